@@ -1,0 +1,141 @@
+//! What the actors need of a registry, as a trait: they never know HTTP.
+//!
+//! One call is one request. Retrying, pacing and deadlines are the fetchers' business; an implementation does none of
+//! it, but must be safe to drop at any await.
+
+use futures::future::BoxFuture;
+use std::fmt;
+use std::time::Duration;
+use trials::query::Essie;
+use trials::study::Study;
+
+/// A registry of trials.
+pub trait Registry: Send + Sync + 'static {
+    /// Asks for one page of the studies that match.
+    fn page(&self, request: PageRequest) -> BoxFuture<'_, Result<Page, RegistryError>>;
+}
+
+/// One page of one search.
+#[derive(Clone, Debug)]
+pub struct PageRequest {
+    /// What must match.
+    pub expression: Essie,
+    /// Open trials, or all the others.
+    pub set: Set,
+    /// How many studies at most, up to 1000, the registry's own bound.
+    pub size: u16,
+    /// Where the page before said that this one starts.
+    pub token: Option<String>,
+}
+
+/// Which of a subject's two candidate sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Set {
+    /// Recruiting, not yet recruiting, by invitation.
+    Open,
+    /// Every other status.
+    Closed,
+}
+
+/// One page of studies.
+#[derive(Debug, Default)]
+pub struct Page {
+    /// Each study with its eligibility text.
+    pub studies: Vec<(Study, String)>,
+    /// How many records of the page could not be decoded.
+    pub unreadable: usize,
+    /// Where the next page starts; none on the last.
+    pub next: Option<String>,
+}
+
+/// A request that brought no page: what happened, and whether asking again can help.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegistryError {
+    /// What happened.
+    pub fault: Fault,
+    /// Whether asking again can help.
+    pub retry: Retry,
+}
+
+/// What happened to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The registry answered with an error status.
+    Status {
+        /// HTTP status code.
+        code: u16,
+        /// The registry's own words, shortened and made harmless.
+        words: String,
+    },
+    /// No connection: refused, unreachable, TLS.
+    Unreachable {
+        /// Why, in the system's words.
+        cause: String,
+    },
+    /// The host name has no address.
+    UnknownHost {
+        /// The name.
+        host: String,
+    },
+    /// The connection ended before the answer did.
+    Dropped,
+    /// Nothing came for this long.
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The answer is no JSON of the registry's shape.
+    Unintelligible {
+        /// What it looks like instead.
+        what: String,
+    },
+    /// The answer is larger than is taken, unpacked.
+    TooLarge {
+        /// The bound in bytes.
+        max: usize,
+    },
+}
+
+/// Whether asking again can help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// It may.
+    Soon,
+    /// It may, but not before this long (`Retry-After`).
+    After(Duration),
+    /// The same question gets the same error.
+    Never,
+}
+
+/// What happened, whose fault it is and what to do, in one sentence for people.
+impl fmt::Display for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.fault {
+            Fault::Status { code, words } if words.is_empty() => {
+                write!(f, "the registry answered with HTTP status {code}")?
+            }
+            Fault::Status { code, words } => write!(f, "the registry answered with HTTP status {code}: {words}")?,
+            Fault::Unreachable { cause } => write!(f, "the registry can't be reached ({cause})")?,
+            Fault::UnknownHost { host } => write!(f, "the registry's host {host} is unknown")?,
+            Fault::Dropped => f.write_str("the registry broke off in the middle of its answer")?,
+            Fault::TimedOut { after } => write!(f, "the registry did not answer within {:.1} s", after.as_secs_f64())?,
+            Fault::Unintelligible { what } => write!(f, "the registry's answer was not understood ({what})")?,
+            Fault::TooLarge { max } => write!(f, "the registry's answer is larger than {} MiB", max >> 20)?,
+        }
+        f.write_str(match (&self.fault, self.retry) {
+            (Fault::UnknownHost { .. } | Fault::Unreachable { .. }, _) => {
+                "; check the network, the proxy settings and REGISTRY, then ask again"
+            }
+            (Fault::Status { code: 403, .. }, _) => {
+                "; it turns this client or network away: ask from another network, or ask the registry's operators"
+            }
+            (_, Retry::Never) => "; asking again will not help: please report this question",
+            (_, Retry::Soon | Retry::After(_)) => {
+                "; this is a fault of the registry, not of the question: ask again later"
+            }
+        })
+    }
+}
+
+impl std::error::Error for RegistryError {}

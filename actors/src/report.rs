@@ -1,0 +1,174 @@
+//! What the server says of itself: plain values, taken at one moment. The edges put them into JSON, Markdown or metrics.
+
+use crate::refusal::Refusal;
+use std::time::Duration;
+
+/// The whole server at one moment.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Since the server started.
+    pub uptime: Duration,
+    /// Each component, in dependency order.
+    pub components: Vec<Component>,
+    /// The circuit breaker.
+    pub breaker: BreakerReport,
+    /// The cache.
+    pub cache: CacheReport,
+    /// Counts since the start.
+    pub counts: Counts,
+}
+
+/// How a component or the whole is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum State {
+    /// As it should.
+    Healthy,
+    /// Works, but not as it should.
+    Degraded,
+    /// Does not work.
+    Unhealthy,
+}
+
+/// One component.
+#[derive(Clone, Debug)]
+pub struct Component {
+    /// `metrics`, `breaker`, `fetchers`, `cache`, `warmer`, `front`, `registry`.
+    pub name: &'static str,
+    /// How it is doing.
+    pub state: State,
+    /// Why, where it isn't healthy.
+    pub cause: Option<String>,
+    /// How long it has been in this state.
+    pub since: Duration,
+    /// What an operator can do, where it isn't healthy.
+    pub remedy: Option<String>,
+    /// How often it was restarted.
+    pub restarts: u64,
+}
+
+/// The circuit breaker at one moment.
+#[derive(Clone, Debug)]
+pub struct BreakerReport {
+    /// `closed` (requests pass), `open` (the registry is left alone), `half_open` (one probe is out).
+    pub state: BreakerState,
+    /// What opened it.
+    pub cause: Option<String>,
+    /// When it is tried again.
+    pub retry_in: Option<Duration>,
+    /// Failures in a row.
+    pub failures_in_a_row: u32,
+    /// How many in a row open it.
+    pub failures_max: u32,
+    /// How often it opened.
+    pub opened: u64,
+}
+
+/// A breaker's state, by the names operators know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BreakerState {
+    /// Requests pass.
+    Closed,
+    /// The registry is left alone.
+    Open,
+    /// One probe is out.
+    HalfOpen,
+}
+
+/// The cache at one moment.
+#[derive(Clone, Debug)]
+pub struct CacheReport {
+    /// Bytes held.
+    pub bytes: usize,
+    /// The bound in bytes.
+    pub bytes_max: usize,
+    /// Candidate sets held.
+    pub sets: usize,
+    /// Different studies held.
+    pub studies: usize,
+    /// Mutations with findings held.
+    pub mutations: usize,
+    /// Fetches under way or queued.
+    pub flights: usize,
+    /// The largest sets, largest first, at most ten.
+    pub largest: Vec<SetReport>,
+    /// The mutations asked most often, most first, at most ten.
+    pub top: Vec<(String, u64)>,
+    /// Rolling windows, shortest first.
+    pub windows: Vec<Window>,
+}
+
+/// One candidate set.
+#[derive(Clone, Debug)]
+pub struct SetReport {
+    /// `gene:EGFR`.
+    pub key: String,
+    /// Studies in it.
+    pub studies: usize,
+    /// Bytes that only this set holds, and its share of what it holds with others.
+    pub bytes: usize,
+    /// Its age.
+    pub age: Duration,
+}
+
+/// What happened in the last minutes.
+#[derive(Clone, Copy, Debug)]
+pub struct Window {
+    /// How long it reaches back.
+    pub length: Duration,
+    /// Questions answered or refused.
+    pub questions: u64,
+    /// Answered from memory.
+    pub hits: u64,
+    /// Refused or failed.
+    pub errors: u64,
+}
+
+/// Counts since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Questions that arrived.
+    pub questions: u64,
+    /// Answered from memory, judging in memory included.
+    pub hits: u64,
+    /// That had to ask the registry, alone or with others.
+    pub misses: u64,
+    /// That joined a fetch already under way.
+    pub joined: u64,
+    /// Answered with a set older than it should be.
+    pub stale: u64,
+    /// Refused or failed.
+    pub refused: u64,
+    /// Cancelled by their asker.
+    pub cancelled: u64,
+    /// Requests sent to the registry.
+    pub requests: u64,
+    /// Requests that failed.
+    pub request_failures: u64,
+    /// Requests sent again.
+    pub retries: u64,
+    /// Fetches that gave way in a full queue.
+    pub shed: u64,
+    /// Candidate sets evicted for room.
+    pub evictions: u64,
+    /// Mutations judged against a set.
+    pub judgements: u64,
+    /// Actors restarted.
+    pub restarts: u64,
+    /// Questions under way.
+    pub in_flight: u64,
+    /// Time spent answering, in microseconds, summed over answered questions.
+    pub answer_micros: u64,
+}
+
+/// What warming did.
+#[derive(Clone, Debug, Default)]
+pub struct WarmReport {
+    /// Fetched or judged now.
+    pub warmed: Vec<String>,
+    /// Were warm already.
+    pub skipped: Vec<String>,
+    /// Failed, and why.
+    pub failed: Vec<(String, Refusal)>,
+    /// Still going on behind.
+    pub going_on: Vec<String>,
+}

@@ -1,0 +1,173 @@
+//! The stance of a record towards a mutation: targets, allows, excludes or silent, with the words that decide.
+
+use crate::eligibility::Span;
+use crate::mutation::Mutation;
+use crate::study::Record;
+use std::fmt;
+
+/// What a record means for a patient with the mutation. In the order in which a reader wants them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Stance {
+    /// It enrols, in some cohort, because of this alteration or of a class that contains it.
+    Targets,
+    /// A patient with it may enrol, perhaps on a condition.
+    Allows,
+    /// The record does not decide.
+    Silent,
+    /// A patient with it can't enrol.
+    Excludes,
+}
+
+/// A record judged for one mutation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The verdict.
+    pub stance: Stance,
+    /// How exactly the deciding words name the alteration; orders findings of one stance.
+    pub specificity: Specificity,
+    /// The deciding words, at most [`Finding::EVIDENCE_MAX`]; empty only for silent.
+    pub evidence: Box<[Evidence]>,
+    /// What a careful reader should look at again.
+    pub doubts: Box<[Doubt]>,
+}
+
+/// How exactly the deciding words name the alteration. In the order in which a reader wants them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Specificity {
+    /// The alteration itself, or a list that names it.
+    Alteration,
+    /// A class of the gene's alterations that contains it: "sensitising EGFR mutation", "exon 19 deletion".
+    Class,
+    /// The gene as a whole: "EGFR mutation-positive".
+    Gene,
+    /// A class of many genes: "RAS-mutant", "HRR genes", "actionable alteration".
+    Pathway,
+    /// Nothing that decides.
+    None,
+}
+
+/// A verbatim piece of one string of the record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Evidence {
+    /// Which string.
+    pub source: Source,
+    /// Which bytes of it; at most [`Evidence::QUOTE_MAX`] characters.
+    pub span: Span,
+}
+
+/// A string of a record that a quote can come from. Numbers index the record's lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Source {
+    /// The eligibility text, under a heading for inclusion.
+    Inclusion,
+    /// The eligibility text, under a heading for exclusion.
+    Exclusion,
+    /// The eligibility text where no heading says which.
+    Eligibility,
+    /// Brief title.
+    BriefTitle,
+    /// Official title.
+    OfficialTitle,
+    /// Brief summary.
+    Summary,
+    /// An arm's label.
+    ArmLabel(u16),
+    /// An arm's description.
+    ArmDescription(u16),
+    /// An intervention's name.
+    Intervention(u16),
+    /// A condition.
+    Condition(u16),
+    /// A keyword.
+    Keyword(u16),
+}
+
+/// What a careful reader should look at again, in words for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Doubt {
+    /// The gene is named in a way that was not understood.
+    Unclear,
+}
+
+impl Stance {
+    /// Every stance, in a reader's order.
+    pub const ALL: [Self; 4] = [Self::Targets, Self::Allows, Self::Silent, Self::Excludes];
+
+    /// As answers and parameters spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Targets => "targets",
+            Self::Allows => "allows",
+            Self::Silent => "silent",
+            Self::Excludes => "excludes",
+        }
+    }
+}
+
+impl Finding {
+    /// The most pieces of evidence a finding shows.
+    pub const EVIDENCE_MAX: usize = 3;
+}
+
+impl Evidence {
+    /// The longest quote, in characters.
+    pub const QUOTE_MAX: usize = 400;
+
+    /// The quoted words, byte for byte as the record has them; empty where the record is not the one judged.
+    #[must_use]
+    pub fn quote<'r>(&self, record: Record<'r>) -> &'r str {
+        let _ = record;
+        unimplemented!()
+    }
+}
+
+impl Source {
+    /// The section's name in answers: inclusion, exclusion, eligibility, title, summary, arm, intervention, condition, keyword.
+    #[must_use]
+    pub fn section(self) -> &'static str {
+        match self {
+            Self::Inclusion => "inclusion",
+            Self::Exclusion => "exclusion",
+            Self::Eligibility => "eligibility",
+            Self::BriefTitle | Self::OfficialTitle => "title",
+            Self::Summary => "summary",
+            Self::ArmLabel(_) | Self::ArmDescription(_) => "arm",
+            Self::Intervention(_) => "intervention",
+            Self::Condition(_) => "condition",
+            Self::Keyword(_) => "keyword",
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unclear => f.write_str("the gene is named in a way that was not understood; read the record"),
+        }
+    }
+}
+
+/// A mutation made ready for judging many records: its names are compiled once.
+#[derive(Debug)]
+pub struct Judge {
+    _mutation: Mutation,
+}
+
+impl Judge {
+    /// Prepares to judge records for `mutation`.
+    #[must_use]
+    pub fn new(mutation: &Mutation) -> Self {
+        Self {
+            _mutation: mutation.clone(),
+        }
+    }
+
+    /// Judges one record.
+    #[must_use]
+    pub fn judge(&self, record: Record<'_>) -> Finding {
+        let _ = record;
+        unimplemented!()
+    }
+}
