@@ -115,7 +115,8 @@ impl Phrase {
                 Kind::Example if got => break,
                 Kind::Example => continue,
                 Kind::Said(said) => {
-                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss) {
+                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss)
+                    {
                         continue;
                     }
                     if excepting {
@@ -127,7 +128,9 @@ impl Phrase {
                 Kind::Negative => self.negative = true,
                 Kind::Status => {
                     // "HER2-positive status": what is positive decides.
-                    if self.said.is_empty() && !self.negative || matches!(self.said.as_slice(), [Said::Mutation | Said::Alteration]) {
+                    if self.said.is_empty() && !self.negative
+                        || matches!(self.said.as_slice(), [Said::Mutation | Said::Alteration])
+                    {
                         self.status = true;
                     }
                     self.last = j;
@@ -213,7 +216,10 @@ impl Phrase {
 
 /// Said of a gene as a whole: a more exact word beside it says which.
 fn general(said: Said) -> bool {
-    matches!(said, Said::Alteration | Said::Mutation | Said::Activating | Said::Positive)
+    matches!(
+        said,
+        Said::Alteration | Said::Mutation | Said::Activating | Said::Positive
+    )
 }
 
 /// A change by position, which belongs to the gene beside it and to no other of a list.
