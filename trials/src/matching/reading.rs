@@ -3,7 +3,7 @@
 use super::contains::Contains;
 use super::lexicon::{Hit, Lexicon, Reach};
 use super::phrase::Phrase;
-use super::words::{Kind, Word, words};
+use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
 use crate::mutation::Mutation;
@@ -49,6 +49,7 @@ pub(super) fn eligibility(mutation: &Mutation, lexicon: &Lexicon, text: &str, vo
     }
     let read = Eligibility::read(text);
     let mut last = None;
+    let mut wished: Vec<&str> = Vec::new();
     for hit in &hits {
         let Some(index) = read.at(hit.start) else { continue };
         if last == Some(index) {
@@ -56,6 +57,13 @@ pub(super) fn eligibility(mutation: &Mutation, lexicon: &Lexicon, text: &str, vo
         }
         last = Some(index);
         let Some(criterion) = read.criteria().get(index) else { continue };
+        // Some records repeat their inclusion criteria under a stray heading for exclusion.
+        let words = criterion.span.of(text).trim_start_matches(|c: char| !c.is_alphabetic());
+        match criterion.section {
+            Section::Inclusion => wished.push(words),
+            Section::Exclusion if words.len() > COPY_MIN && wished.contains(&words) => continue,
+            _ => {}
+        }
         let place = Place::of(text, &read, index, criterion);
         criterion_voices(mutation, text, criterion.span, &hits, place, voices);
     }
@@ -66,7 +74,7 @@ pub(super) fn titles(mutation: &Mutation, lexicon: &Lexicon, study: &Study, voic
     let mut string = |text: &str, source: Source, limited: bool| {
         let hits = lexicon.find(text);
         if !hits.is_empty() {
-            let place = Place { source, excluding: false, limited, conditional: false };
+            let place = Place { source, excluding: false, limited, cohort: false, conditional: false };
             criterion_voices(mutation, text, Span::new(0, text.len()), &hits, place, voices);
         }
     };
@@ -87,7 +95,10 @@ pub(super) fn titles(mutation: &Mutation, lexicon: &Lexicon, study: &Study, voic
 struct Place {
     source: Source,
     excluding: bool,
+    /// One of several ways in or out.
     limited: bool,
+    /// For some cohorts only.
+    cohort: bool,
     conditional: bool,
 }
 
@@ -101,17 +112,22 @@ impl Place {
             },
             excluding: criterion.section == Section::Exclusion,
             limited: false,
+            cohort: false,
             conditional: false,
         };
         for parent in read.parents(index) {
             let words = parent.span.of(text).to_ascii_lowercase();
             place.excluding |= SHUTTING.iter().any(|s| words.contains(s));
-            place.limited |= LIMITING.iter().any(|l| words.contains(l)) || ALTERNATIVE.iter().any(|a| words.contains(a));
+            place.cohort |= LIMITING.iter().any(|l| words.contains(l));
+            place.limited |= place.cohort || ALTERNATIVE.iter().any(|a| words.contains(a));
             place.conditional |= CONDITIONAL.iter().any(|c| words.contains(c));
         }
         place
     }
 }
+
+/// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
+const COPY_MIN: usize = 60;
 
 const SHUTTING: [&str; 7] = [
     "not eligible", "ineligible", "are excluded", "be excluded", "is excluded", "not allowed", "not permitted",
@@ -181,12 +197,15 @@ fn voice(
     if phrase.drug || phrase.excepted {
         return None;
     }
+    if stains(mutation) && (phrase.said.is_empty() || phrase.said == [Said::Positive]) {
+        return None;
+    }
     if !phrase.speaks() {
         return (phrase.reach == Reach::Gene).then_some((Says::Unclear, Specificity::None, false));
     }
     let excluding = place.excluding || any(&SHUTTING, after);
     let limited = any(&LIMITING, sentence) || any(&ALTERNATIVE, sentence);
-    if phrase.status && phrase.said.len() <= 1 && !phrase.negative {
+    if phrase.status && !phrase.negative {
         let open = any(&OPEN, sentence) || sentence.contains("known") || sentence.contains("any ") || sentence.contains("status");
         return (open && !phrase.denied && !excluding && phrase.reach == Reach::Gene).then_some((Says::Lets, Specificity::Gene, limited));
     }
@@ -203,7 +222,7 @@ fn voice(
             let some_tumours = any(&TUMOURS, before) && (before.contains("participants") || before.contains("patients") || before.contains("for "));
             match contains {
                 _ if open => Says::Lets,
-                Contains::Yes if conditional || some_tumours || (limited && !place.limited) => Says::Lets,
+                Contains::Yes if conditional || some_tumours || place.cohort || any(&LIMITING, sentence) => Says::Lets,
                 Contains::Yes => Says::Shuts,
                 Contains::May => Says::MayShut,
                 Contains::No => return None,
@@ -214,14 +233,15 @@ fn voice(
         (false, true) => match contains {
             Contains::Yes if conditional || any(&OPEN, sentence) || limited || place.limited || sentence.contains(" or unknown") => Says::Lets,
             Contains::Yes => Says::Shuts,
+            Contains::May if limited || place.limited => Says::Lets,
             Contains::May => Says::MayShut,
             Contains::No => return None,
         },
         (false, false) => {
             let subject = !before.contains("must") && any(&DUTY, after) && any(&THERAPY, after);
-            let if_altered = before.trim_end().ends_with(" if") || before.starts_with("if ") || before.contains("in those with") || subject || any(&OPEN, sentence);
+            let if_altered = ((before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if")) || before.contains("in those with") || subject || any(&OPEN, sentence);
             match contains {
-                Contains::Yes if if_altered || conditional => Says::Lets,
+                Contains::Yes if if_altered => Says::Lets,
                 Contains::Yes if phrase.reach == Reach::Driver => Says::MayWant,
                 Contains::Yes => Says::Wants,
                 Contains::May => Says::MayWant,
@@ -232,6 +252,11 @@ fn voice(
         }
     };
     Some((says, specificity, limited))
+}
+
+/// Whether the gene's protein is a receptor that pathologists stain for: "ER-negative" is said of the stain, not of ESR1.
+fn stains(mutation: &Mutation) -> bool {
+    mutation.gene().is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR"))
 }
 
 /// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.
