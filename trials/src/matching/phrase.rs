@@ -124,7 +124,8 @@ impl Phrase {
                 Kind::Example if got => break,
                 Kind::Example => continue,
                 Kind::Said(said) => {
-                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss) {
+                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss)
+                    {
                         continue;
                     }
                     if excepting {
@@ -148,7 +149,11 @@ impl Phrase {
                 Kind::Other => {
                     strangers += 1;
                     // Another gene's full name: "EGFR, anaplastic lymphoma kinase (ALK) mutation".
-                    let full_name = words.iter().skip(j).take(FULL_NAME_MAX).any(|w| w.kind == Kind::OtherGene);
+                    let full_name = words
+                        .iter()
+                        .skip(j)
+                        .take(FULL_NAME_MAX)
+                        .any(|w| w.kind == Kind::OtherGene);
                     if strangers > STRANGERS_MAX && !full_name {
                         break;
                     }
@@ -233,7 +238,10 @@ fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
 
 /// Said of a gene as a whole: a more exact word beside it says which.
 fn general(said: Said) -> bool {
-    matches!(said, Said::Alteration | Said::Mutation | Said::Activating | Said::Positive)
+    matches!(
+        said,
+        Said::Alteration | Said::Mutation | Said::Activating | Said::Positive
+    )
 }
 
 /// A change by position, which belongs to the gene beside it and to no other of a list.

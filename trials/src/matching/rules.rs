@@ -17,10 +17,15 @@ use super::{Doubt, Evidence, Finding, Specificity, Stance};
 pub(super) fn decide(voices: &[Voice]) -> Finding {
     let of = |says: Says| voices.iter().filter(move |v| v.says == says);
     let wants = of(Says::Wants).map(|v| v.specificity).min();
-    let shuts = of(Says::Shuts).filter(|v| !v.limited || wants.is_none()).map(|v| v.specificity).min();
+    let shuts = of(Says::Shuts)
+        .filter(|v| !v.limited || wants.is_none())
+        .map(|v| v.specificity)
+        .min();
     let another = of(Says::WantsAnother).any(|v| !v.limited);
     let (stance, deciding): (Stance, &[Says]) = match (wants, shuts) {
-        (Some(wanted), Some(shut)) if shut <= wanted && of(Says::Wants).all(|v| !v.limited) => (Stance::Excludes, &[Says::Shuts]),
+        (Some(wanted), Some(shut)) if shut <= wanted && of(Says::Wants).all(|v| !v.limited) => {
+            (Stance::Excludes, &[Says::Shuts])
+        }
         (Some(_), _) => (Stance::Targets, &[Says::Wants]),
         (None, Some(_)) => (Stance::Excludes, &[Says::Shuts]),
         (None, None) if another && of(Says::MayWant).next().is_none() => (Stance::Excludes, &[Says::WantsAnother]),
@@ -38,7 +43,9 @@ pub(super) fn decide(voices: &[Voice]) -> Finding {
         }
     }
     let mut doubts = Vec::new();
-    if stance == Stance::Allows && deciding == [Says::MayWant] || stance == Stance::Silent && of(Says::MayShut).next().is_some() {
+    if stance == Stance::Allows && deciding == [Says::MayWant]
+        || stance == Stance::Silent && of(Says::MayShut).next().is_some()
+    {
         doubts.push(Doubt::MayContain);
     }
     if matches!(stance, Stance::Targets | Stance::Allows) && of(Says::MayShut).next().is_some() {
