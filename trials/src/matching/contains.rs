@@ -83,6 +83,16 @@ pub(super) fn contains(said: Said, mutation: &Mutation) -> Contains {
             _ if small => May,
             _ => No,
         },
+        Said::Inactivation => match alteration {
+            Alteration::Loss
+            | Alteration::Any
+            | Alteration::Truncating
+            | Alteration::Frameshift { .. }
+            | Alteration::Splice => Yes,
+            Alteration::Substitution { to: '*', .. } => Yes,
+            _ if small => May,
+            _ => No,
+        },
         Said::Substitution(at, residue) => match alteration {
             Alteration::Substitution { position, to, .. } => yes(*position == at && *to == residue),
             Alteration::Codon { position, .. } if *position == at => May,

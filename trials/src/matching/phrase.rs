@@ -8,8 +8,10 @@ use crate::mutation::Mutation;
 
 /// How many words without a meaning may stand between a gene and what happened to it.
 const STRANGERS_MAX: usize = 2;
+/// The longest full name of a gene, in words, up to its symbol.
+const FULL_NAME_MAX: usize = 6;
 /// How far a phrase is followed, in words: lists of genes are long.
-const REACH_MAX: usize = 60;
+const REACH_MAX: usize = 150;
 /// How many words without a meaning may stand between "no" and what it denies.
 const DENIAL_STRANGERS_MAX: usize = 4;
 
@@ -73,8 +75,12 @@ impl Phrase {
         if self.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) {
             return (Contains::No, Specificity::Alteration);
         }
-        let specific: Vec<Said> = self.said.iter().copied().filter(|s| !general(*s)).collect();
-        let said = if specific.is_empty() { &self.said } else { &specific };
+        // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
+        let exact = self.said.iter().any(|s| variant(*s));
+        let said = self.said.iter().filter(|s| match s {
+            Said::Positive => self.said.len() == 1,
+            said => !exact || !general(**said),
+        });
         let mut best = (Contains::No, Specificity::None);
         for one in said {
             let specificity = match (self.reach, one) {
@@ -106,7 +112,10 @@ impl Phrase {
                 Kind::Gene(_) if got => break,
                 Kind::Gene(_) => {}
                 Kind::OtherGene if got => break,
-                Kind::OtherGene => passed_gene = true,
+                Kind::OtherGene => {
+                    passed_gene = true;
+                    strangers = 0;
+                }
                 Kind::Link => continue,
                 Kind::Except => {
                     excepting = true;
@@ -128,11 +137,15 @@ impl Phrase {
                 Kind::Negative => self.negative = true,
                 Kind::Status => {
                     // "HER2-positive status": what is positive decides.
+<<<<<<< HEAD
                     if self.said.is_empty() && !self.negative
                         || matches!(self.said.as_slice(), [Said::Mutation | Said::Alteration])
                     {
                         self.status = true;
                     }
+=======
+                    self.status = !self.negative && !self.said.contains(&Said::Positive);
+>>>>>>> matching
                     self.last = j;
                     break;
                 }
@@ -143,7 +156,13 @@ impl Phrase {
                 Kind::Other if got => break,
                 Kind::Other => {
                     strangers += 1;
-                    if strangers > STRANGERS_MAX {
+                    // Another gene's full name: "EGFR, anaplastic lymphoma kinase (ALK) mutation".
+                    let full_name = words
+                        .iter()
+                        .skip(j)
+                        .take(FULL_NAME_MAX)
+                        .any(|w| w.kind == Kind::OtherGene);
+                    if strangers > STRANGERS_MAX && !full_name {
                         break;
                     }
                     continue;
@@ -202,6 +221,11 @@ impl Phrase {
                     self.excepted = true;
                     break;
                 }
+                Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) => {
+                    self.denied = true;
+                    self.first = j;
+                    break;
+                }
                 Kind::Other | Kind::Drug => {
                     strangers += 1;
                     if strangers > DENIAL_STRANGERS_MAX {
@@ -212,6 +236,12 @@ impl Phrase {
             }
         }
     }
+}
+
+/// Whether the word is said of the gene right before it: "HER2-negative".
+fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|b| words.get(b));
+    before.is_some_and(|w| matches!(w.kind, Kind::Gene(_) | Kind::OtherGene | Kind::Said(_)))
 }
 
 /// Said of a gene as a whole: a more exact word beside it says which.

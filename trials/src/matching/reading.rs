@@ -3,7 +3,7 @@
 use super::contains::Contains;
 use super::lexicon::{Hit, Lexicon, Reach};
 use super::phrase::Phrase;
-use super::words::{Kind, Word, words};
+use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
 use crate::mutation::Mutation;
@@ -49,6 +49,7 @@ pub(super) fn eligibility(mutation: &Mutation, lexicon: &Lexicon, text: &str, vo
     }
     let read = Eligibility::read(text);
     let mut last = None;
+    let mut wished: Vec<&str> = Vec::new();
     for hit in &hits {
         let Some(index) = read.at(hit.start) else { continue };
         if last == Some(index) {
@@ -58,6 +59,16 @@ pub(super) fn eligibility(mutation: &Mutation, lexicon: &Lexicon, text: &str, vo
         let Some(criterion) = read.criteria().get(index) else {
             continue;
         };
+<<<<<<< HEAD
+=======
+        // Some records repeat their inclusion criteria under a stray heading for exclusion.
+        let words = criterion.span.of(text).trim_start_matches(|c: char| !c.is_alphabetic());
+        match criterion.section {
+            Section::Inclusion => wished.push(words),
+            Section::Exclusion if words.len() > COPY_MIN && wished.contains(&words) => continue,
+            _ => {}
+        }
+>>>>>>> matching
         let place = Place::of(text, &read, index, criterion);
         criterion_voices(mutation, text, criterion.span, &hits, place, voices);
     }
@@ -72,6 +83,10 @@ pub(super) fn titles(mutation: &Mutation, lexicon: &Lexicon, study: &Study, voic
                 source,
                 excluding: false,
                 limited,
+<<<<<<< HEAD
+=======
+                cohort: false,
+>>>>>>> matching
                 conditional: false,
             };
             criterion_voices(mutation, text, Span::new(0, text.len()), &hits, place, voices);
@@ -94,7 +109,10 @@ pub(super) fn titles(mutation: &Mutation, lexicon: &Lexicon, study: &Study, voic
 struct Place {
     source: Source,
     excluding: bool,
+    /// One of several ways in or out.
     limited: bool,
+    /// For some cohorts only.
+    cohort: bool,
     conditional: bool,
 }
 
@@ -108,18 +126,27 @@ impl Place {
             },
             excluding: criterion.section == Section::Exclusion,
             limited: false,
+            cohort: false,
             conditional: false,
         };
         for parent in read.parents(index) {
             let words = parent.span.of(text).to_ascii_lowercase();
             place.excluding |= SHUTTING.iter().any(|s| words.contains(s));
+<<<<<<< HEAD
             place.limited |=
                 LIMITING.iter().any(|l| words.contains(l)) || ALTERNATIVE.iter().any(|a| words.contains(a));
+=======
+            place.cohort |= LIMITING.iter().any(|l| words.contains(l));
+            place.limited |= place.cohort || ALTERNATIVE.iter().any(|a| words.contains(a));
+>>>>>>> matching
             place.conditional |= CONDITIONAL.iter().any(|c| words.contains(c));
         }
         place
     }
 }
+
+/// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
+const COPY_MIN: usize = 60;
 
 const SHUTTING: [&str; 7] = [
     "not eligible",
@@ -271,12 +298,19 @@ fn voice(
     if phrase.drug || phrase.excepted {
         return None;
     }
+    if stains(mutation) && (phrase.said.is_empty() || phrase.said == [Said::Positive]) {
+        return None;
+    }
     if !phrase.speaks() {
         return (phrase.reach == Reach::Gene).then_some((Says::Unclear, Specificity::None, false));
     }
     let excluding = place.excluding || any(&SHUTTING, after);
     let limited = any(&LIMITING, sentence) || any(&ALTERNATIVE, sentence);
+<<<<<<< HEAD
     if phrase.status && phrase.said.len() <= 1 && !phrase.negative {
+=======
+    if phrase.status && !phrase.negative {
+>>>>>>> matching
         let open = any(&OPEN, sentence)
             || sentence.contains("known")
             || sentence.contains("any ")
@@ -301,7 +335,7 @@ fn voice(
                 && (before.contains("participants") || before.contains("patients") || before.contains("for "));
             match contains {
                 _ if open => Says::Lets,
-                Contains::Yes if conditional || some_tumours || (limited && !place.limited) => Says::Lets,
+                Contains::Yes if conditional || some_tumours || place.cohort || any(&LIMITING, sentence) => Says::Lets,
                 Contains::Yes => Says::Shuts,
                 Contains::May => Says::MayShut,
                 Contains::No => return None,
@@ -320,18 +354,24 @@ fn voice(
                 Says::Lets
             }
             Contains::Yes => Says::Shuts,
+            Contains::May if limited || place.limited => Says::Lets,
             Contains::May => Says::MayShut,
             Contains::No => return None,
         },
         (false, false) => {
             let subject = !before.contains("must") && any(&DUTY, after) && any(&THERAPY, after);
+<<<<<<< HEAD
             let if_altered = before.trim_end().ends_with(" if")
                 || before.starts_with("if ")
+=======
+            let if_altered = ((before.contains(" if ") || before.starts_with("if "))
+                && !before.contains("eligible if"))
+>>>>>>> matching
                 || before.contains("in those with")
                 || subject
                 || any(&OPEN, sentence);
             match contains {
-                Contains::Yes if if_altered || conditional => Says::Lets,
+                Contains::Yes if if_altered => Says::Lets,
                 Contains::Yes if phrase.reach == Reach::Driver => Says::MayWant,
                 Contains::Yes => Says::Wants,
                 Contains::May => Says::MayWant,
@@ -342,6 +382,13 @@ fn voice(
         }
     };
     Some((says, specificity, limited))
+}
+
+/// Whether the gene's protein is a receptor that pathologists stain for: "ER-negative" is said of the stain, not of ESR1.
+fn stains(mutation: &Mutation) -> bool {
+    mutation
+        .gene()
+        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR"))
 }
 
 /// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.

@@ -68,6 +68,8 @@ pub(super) enum Said {
     Overexpression,
     /// "loss", "deletion", "deficient".
     Loss,
+    /// "inactivating", "-/-": the function is gone, however.
+    Inactivation,
     /// FLT3's internal tandem duplication.
     TandemDuplication,
     /// FLT3's tyrosine-kinase domain.
@@ -81,6 +83,7 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
     let mut words: Vec<Word> = Vec::new();
     let mut hits = hits.iter().filter(|h| h.start >= from && h.end <= to).peekable();
     let mut at = from;
+    let mut depth = 0_u32;
     while at < to {
         while hits.peek().is_some_and(|h| h.start < at) {
             hits.next();
@@ -102,11 +105,13 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             let ends = next.is_none_or(|c| !c.is_alphanumeric() && c != '>');
             match mark {
                 Some('+') if ends => words.push(word(at, at + 1, Kind::Said(Said::Positive))),
+                Some('-') if rest.starts_with("-/-") => words.push(word(at, at + 3, Kind::Said(Said::Inactivation))),
                 Some('-' | '−' | '–') if ends && next.is_some_and(|c| c != ' ') => {
                     words.push(word(at, at, Kind::Negative));
                 }
                 _ => {}
             }
+            at = words.last().map_or(at, |w| w.end.max(at));
             continue;
         }
         let rest = text.get(at..to).unwrap_or("");
@@ -122,8 +127,13 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             push_run(&mut words, at, run, text);
             at += run.len();
         } else {
+            match first {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
             let kind = match first {
-                ';' => Kind::Stop,
+                ';' if depth == 0 => Kind::Stop,
                 '.' => {
                     let after = rest.get(1..).unwrap_or("");
                     let begins = after.trim_start().chars().next();
@@ -242,8 +252,13 @@ fn classify(run: &str) -> Kind {
         | "translocations" | "translocated" => Kind::Said(Said::Fusion),
         "amplification" | "amplifications" | "amplified" => Kind::Said(Said::Amplification),
         "overexpression" | "overexpressing" | "overexpressed" => Kind::Said(Said::Overexpression),
+<<<<<<< HEAD
         "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" | "inactivation"
         | "inactivating" => Kind::Said(Said::Loss),
+=======
+        "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" => Kind::Said(Said::Loss),
+        "inactivation" | "inactivating" | "inactivated" => Kind::Said(Said::Inactivation),
+>>>>>>> matching
         "itd" => Kind::Said(Said::TandemDuplication),
         "tkd" => Kind::Said(Said::KinaseDomain),
         "promoter" => Kind::Said(Said::Promoter),
