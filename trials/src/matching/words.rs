@@ -252,13 +252,8 @@ fn classify(run: &str) -> Kind {
         | "translocations" | "translocated" => Kind::Said(Said::Fusion),
         "amplification" | "amplifications" | "amplified" => Kind::Said(Said::Amplification),
         "overexpression" | "overexpressing" | "overexpressed" => Kind::Said(Said::Overexpression),
-<<<<<<< HEAD
-        "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" | "inactivation"
-        | "inactivating" => Kind::Said(Said::Loss),
-=======
         "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" => Kind::Said(Said::Loss),
         "inactivation" | "inactivating" | "inactivated" => Kind::Said(Said::Inactivation),
->>>>>>> matching
         "itd" => Kind::Said(Said::TandemDuplication),
         "tkd" => Kind::Said(Said::KinaseDomain),
         "promoter" => Kind::Said(Said::Promoter),
