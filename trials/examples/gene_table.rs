@@ -38,12 +38,18 @@ struct Entry {
 
 fn main() -> io::Result<()> {
     let civic = std::fs::read_to_string(std::env::args().nth(1).unwrap_or_default())?;
-    let in_civic: BTreeSet<&str> = civic.lines().skip(1).filter_map(|line| line.split('\t').nth(2)).collect();
+    let in_civic: BTreeSet<&str> = civic
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split('\t').nth(2))
+        .collect();
     let mut hgnc = String::new();
     io::stdin().read_to_string(&mut hgnc)?;
     let entries: Vec<Entry> = hgnc.lines().skip(1).filter_map(|line| entry(line, &in_civic)).collect();
     let curated = curated();
-    io::stdout().lock().write_all(table(&entries, &curated, &in_civic).as_bytes())
+    io::stdout()
+        .lock()
+        .write_all(table(&entries, &curated, &in_civic).as_bytes())
 }
 
 /// A line of HGNC, if it is an approved gene that a report can name.
@@ -51,7 +57,11 @@ fn entry(line: &str, in_civic: &BTreeSet<&str>) -> Option<Entry> {
     let column: Vec<&str> = line.split('\t').collect();
     let (symbol, locus) = (*column.get(1)?, *column.get(11)?);
     let nameable = LOCI.contains(&locus) || RNA_GENES.contains(&symbol) || in_civic.contains(symbol);
-    let list = |i: usize| column.get(i).map_or_else(Vec::new, |c| c.split(", ").map(str::to_owned).collect());
+    let list = |i: usize| {
+        column
+            .get(i)
+            .map_or_else(Vec::new, |c| c.split(", ").map(str::to_owned).collect())
+    };
     (column.get(3) == Some(&"Approved") && nameable).then(|| Entry {
         symbol: symbol.to_owned(),
         aliases: list(4),
@@ -74,8 +84,17 @@ fn table(entries: &[Entry], curated: &BTreeMap<&str, Vec<&str>>, in_civic: &BTre
     let mut lines: BTreeMap<String, String> = BTreeMap::new();
     for Entry { symbol, previous, .. } in entries {
         let by_hand = curated.get(symbol.as_str());
-        let mark = if by_hand.is_some() || in_civic.contains(symbol.as_str()) { "*" } else { "" };
-        let mut spellings: Vec<&str> = by_hand.into_iter().flatten().copied().filter(|name| !name.starts_with('~')).collect();
+        let mark = if by_hand.is_some() || in_civic.contains(symbol.as_str()) {
+            "*"
+        } else {
+            ""
+        };
+        let mut spellings: Vec<&str> = by_hand
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(|name| !name.starts_with('~'))
+            .collect();
         for name in previous {
             if safe_in_prose(name) && !spellings.contains(&name.as_str()) {
                 spellings.push(name);
@@ -90,14 +109,27 @@ fn table(entries: &[Entry], curated: &BTreeMap<&str, Vec<&str>>, in_civic: &BTre
             let old = lines.insert(fold(name), (*symbol).to_owned());
             // `H-RAS` folds to the symbol itself; its own line must stay.
             if let Some(old) = old {
-                assert!(old.starts_with(&format!("{symbol}\t")) || old == *symbol, "{name} is another gene's symbol");
+                assert!(
+                    old.starts_with(&format!("{symbol}\t")) || old == *symbol,
+                    "{name} is another gene's symbol"
+                );
                 lines.insert(fold(name), old);
             }
         }
     }
     let mut aliases: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for Entry { symbol, aliases: names, previous } in entries {
-        for key in names.iter().chain(previous).map(|name| fold(name)).filter(|key| key.len() > 1) {
+    for Entry {
+        symbol,
+        aliases: names,
+        previous,
+    } in entries
+    {
+        for key in names
+            .iter()
+            .chain(previous)
+            .map(|name| fold(name))
+            .filter(|key| key.len() > 1)
+        {
             if !lines.contains_key(&key) {
                 aliases.entry(key).or_default().insert(symbol);
             }
