@@ -64,7 +64,8 @@ pub(super) fn read(text: &str) -> Option<Result<Mutation, UnreadMutation>> {
     {
         return Some(Ok(Mutation::fusion(Gene::named("BCR")?, Gene::named("ABL1")?)));
     }
-    if Gene::named(&named).is_some() {
+    // `AR::MET` is no spelling of ARMET, an alias of MANF.
+    if Gene::named(&named).is_some() && !named.contains("::") {
         return None;
     }
     for separator in ["::", "--", "/", "-", ":", "_", ";", "+", " "] {

@@ -75,8 +75,20 @@ const AFTER: [&str; 46] = [
     "or",
 ];
 
+/// What stands after it in a summary, which says what a trial is about.
+const IN_SUMMARY: [&str; 8] = [
+    "mutation",
+    "mutations",
+    "mutant",
+    "mutated",
+    "positive",
+    "fusion",
+    "amplification",
+    "inhibitor",
+];
+
 /// What stands before it.
-const BEFORE: [&str; 10] = [
+const BEFORE: [&str; 7] = [
     "mutations in",
     "mutation in",
     "mutation of",
@@ -84,9 +96,6 @@ const BEFORE: [&str; 10] = [
     "anti",
     "c",
     "amplification of",
-    "EGFR or",
-    "EGFR and",
-    "EGFR ALK",
 ];
 
 /// What alone is said of one gene.
@@ -169,65 +178,45 @@ pub(super) fn needs_context(gene: Gene) -> bool {
 }
 
 pub(super) fn expression(subject: Subject) -> Essie {
-    let within = |areas: &[Area], sought: &Essie| Essie::any(areas.iter().map(|area| Essie::area(*area, sought)));
     let everywhere: Vec<Area> = PROSE.iter().chain(&PLAIN).copied().collect();
-    let classes = classes::phrases(subject).map(Essie::phrase);
-    let gene = match subject {
-        Subject::Gene(gene) => gene,
+    let classes: Vec<Essie> = classes::phrases(subject).map(Essie::phrase).collect();
+    let mut parts = match subject {
         Subject::Signature(_) => return within(&everywhere, &Essie::any(classes)),
+        Subject::Gene(gene) if needs_context(gene) => in_context(gene),
+        Subject::Gene(gene) => vec![within(&everywhere, &Essie::any(gene.names().map(Essie::phrase)))],
     };
-    let names = gene.names().map(Essie::phrase);
-    if !needs_context(gene) {
-        // Classes are asked for where criteria and titles speak of them.
-        return Essie::any(
-            [
-                within(&everywhere, &Essie::any(names)),
-                within(&[Area::EligibilityCriteria, Area::OfficialTitle], &Essie::any(classes)),
-            ]
-            .into_iter()
-            .filter(|part| !part.as_str().ends_with("\"\"")),
-        );
+    if !classes.is_empty() {
+        // Criteria and the full title are where a trial says which class it is for.
+        parts.push(within(
+            &[Area::EligibilityCriteria, Area::OfficialTitle],
+            &Essie::any(classes),
+        ));
     }
+    Essie::any(parts)
+}
+
+/// A colliding symbol with its neighbours in prose, and by itself where it can only be the gene.
+fn in_context(gene: Gene) -> Vec<Essie> {
     let symbol = gene.symbol();
     let own = OWN
         .iter()
         .find(|(of, _)| *of == symbol)
         .map_or(&[][..], |(_, phrases)| phrases);
-    let in_context = AFTER
+    let criteria = AFTER
         .iter()
         .map(|after| format!("{symbol} {after}"))
-        .chain(
-            BEFORE
-                .iter()
-                .filter(|before| !before.contains(symbol))
-                .map(|before| format!("{before} {symbol}")),
-        )
+        .chain(BEFORE.iter().map(|before| format!("{before} {symbol}")))
         .map(|phrase| Essie::phrase(&phrase))
         .chain(own.iter().map(|phrase| Essie::phrase(phrase)))
         .chain(gene.names().skip(1).map(Essie::phrase));
-    let in_context = Essie::any(in_context);
-    Essie::any(
-        [
-            Essie::area(Area::EligibilityCriteria, &in_context),
-            within(&PLAIN, &Essie::phrase(symbol)),
-            Essie::area(
-                Area::BriefSummary,
-                &Essie::any(
-                    [
-                        "mutation",
-                        "mutant",
-                        "mutated",
-                        "positive",
-                        "fusion",
-                        "amplification",
-                        "inhibitor",
-                    ]
-                    .map(|after| Essie::phrase(&format!("{symbol} {after}"))),
-                ),
-            ),
-            Essie::area(Area::EligibilityCriteria, &Essie::any(classes)),
-        ]
-        .into_iter()
-        .filter(|part| !part.as_str().ends_with("\"\"")),
-    )
+    let summary = IN_SUMMARY.map(|after| Essie::phrase(&format!("{symbol} {after}")));
+    vec![
+        Essie::area(Area::EligibilityCriteria, &Essie::any(criteria)),
+        Essie::area(Area::BriefSummary, &Essie::any(summary)),
+        within(&PLAIN, &Essie::phrase(symbol)),
+    ]
+}
+
+fn within(areas: &[Area], sought: &Essie) -> Essie {
+    Essie::any(areas.iter().map(|area| Essie::area(*area, sought)))
 }
