@@ -20,18 +20,19 @@ const PROSE: [Area; 2] = [Area::EligibilityCriteria, Area::BriefSummary];
 
 /// Symbols that, read without case, are a word, a lab value or another thing of trial prose: eGFR, alkaline phosphatase,
 /// "criteria met", a test kit, the drug ret…, arms, allergic rhinitis, cat scan, data set, at rest, the maximum.
-const COLLIDING: [&str; 26] = [
-    "ALK", "APC", "AR", "ATM", "ATR", "CAT", "CBS", "EGFR", "ERG", "FAS", "FH", "IMPACT", "KIT", "MAX", "MET", "MPL",
-    "PGR", "POLE", "REL", "REST", "RET", "SET", "SMO", "TSC1", "TSC2", "VHL",
+const COLLIDING: [&str; 15] = [
+    "ALK", "APC", "AR", "CAT", "EGFR", "ERG", "FAS", "FH", "KIT", "MAX", "MET", "POLE", "REL", "REST", "SET",
 ];
 
+/// Genes beside which a colliding symbol stands in a list: `EGFR, ALK, ROS1`.
+const NEIGHBOURS: [&str; 9] = ["EGFR", "ALK", "ROS1", "BRAF", "KRAS", "HER2", "MET", "RET", "NTRK"];
+
 /// What stands after a gene's name in prose.
-const AFTER: [&str; 46] = [
+const AFTER: [&str; 47] = [
     "mutation",
     "mutations",
     "mutant",
     "mutated",
-    "mutational",
     "positive",
     "negative",
     "wild",
@@ -45,12 +46,10 @@ const AFTER: [&str; 46] = [
     "alterations",
     "altered",
     "aberration",
-    "aberrations",
     "variant",
     "exon",
     "amplification",
     "amplified",
-    "amplifications",
     "overexpression",
     "expression",
     "fusion",
@@ -73,6 +72,10 @@ const AFTER: [&str; 46] = [
     "status",
     "targeted",
     "or",
+    "pathway",
+    "agent",
+    "antibody",
+    "directed",
 ];
 
 /// What stands after it in a summary, which says what a trial is about.
@@ -88,7 +91,7 @@ const IN_SUMMARY: [&str; 8] = [
 ];
 
 /// What stands before it.
-const BEFORE: [&str; 7] = [
+const BEFORE: [&str; 11] = [
     "mutations in",
     "mutation in",
     "mutation of",
@@ -96,10 +99,14 @@ const BEFORE: [&str; 7] = [
     "anti",
     "c",
     "amplification of",
+    "wild type",
+    "targets",
+    "inhibitors of",
+    "rearrangements in",
 ];
 
 /// What alone is said of one gene.
-const OWN: [(&str, &[&str]); 4] = [
+const OWN: [(&str, &[&str]); 6] = [
     (
         "EGFR",
         &[
@@ -109,13 +116,9 @@ const OWN: [(&str, &[&str]); 4] = [
             "EGFR L858R",
             "EGFR T790M",
             "EGFR C797S",
-            "EGFR Del19",
-            "EGFR ex20ins",
-            "EGFR ALK",
             "EGFR m",
             "EGFR G719X",
             "EGFR and",
-            "EGFR directed",
             "EGFR common",
             "EGFR uncommon",
             "epidermal growth factor receptor",
@@ -126,17 +129,14 @@ const OWN: [(&str, &[&str]); 4] = [
         &[
             "anaplastic lymphoma kinase",
             "EML4 ALK",
-            "ALK ROS1",
-            "ALK and",
-            "ALK directed",
-            "ALK EGFR",
-            "ALK fusion",
             "NPM ALK",
-            "ALK 1",
-            "KRAS ALK",
+            "NPM1 ALK",
+            "ALK anaplastic",
+            "ALK large",
+            "lymphoma ALK",
+            "kinase ALK",
             "and ALK",
             "or ALK",
-            "ROS1 ALK",
         ],
     ),
     (
@@ -144,32 +144,15 @@ const OWN: [(&str, &[&str]); 4] = [
         &[
             "METex14",
             "MET ex14",
-            "c MET",
             "cMET",
+            "MET IHC",
+            "MET high",
             "hepatocyte growth factor receptor",
-            "MET exon 14",
-            "ROS1 MET",
-            "RET MET",
-            "MET RET",
-            "HER2 MET",
         ],
     ),
-    (
-        "RET",
-        &[
-            "ROS1 RET",
-            "RET BRAF",
-            "RET NTRK",
-            "NTRK RET",
-            "MET RET",
-            "RET MET",
-            "RET KRAS",
-            "CCDC6 RET",
-            "KIF5B RET",
-            "and RET",
-            "or RET",
-        ],
-    ),
+    ("KIT", &["KIT D816V", "CD117", "KIT and", "PDGFRA KIT", "KIT PDGFRA"]),
+    ("BRAF", &["BRAFV600", "BRAFV600E", "BRAFV600K", "BRAFm"]),
+    ("KRAS", &["KRASG12C", "KRASG12D", "KRASG12V", "KRASm"]),
 ];
 
 /// Whether a gene's symbol must be read in context and with its case.
@@ -183,7 +166,10 @@ pub(super) fn expression(subject: Subject) -> Essie {
     let mut parts = match subject {
         Subject::Signature(_) => return within(&everywhere, &Essie::any(classes)),
         Subject::Gene(gene) if needs_context(gene) => in_context(gene),
-        Subject::Gene(gene) => vec![within(&everywhere, &Essie::any(gene.names().map(Essie::phrase)))],
+        Subject::Gene(gene) => {
+            let names = gene.names().chain(own(gene).iter().copied());
+            vec![within(&everywhere, &Essie::any(names.map(Essie::phrase)))]
+        }
     };
     if !classes.is_empty() {
         // Criteria and the full title are where a trial says which class it is for.
@@ -198,16 +184,18 @@ pub(super) fn expression(subject: Subject) -> Essie {
 /// A colliding symbol with its neighbours in prose, and by itself where it can only be the gene.
 fn in_context(gene: Gene) -> Vec<Essie> {
     let symbol = gene.symbol();
-    let own = OWN
-        .iter()
-        .find(|(of, _)| *of == symbol)
-        .map_or(&[][..], |(_, phrases)| phrases);
     let criteria = AFTER
         .iter()
         .map(|after| format!("{symbol} {after}"))
         .chain(BEFORE.iter().map(|before| format!("{before} {symbol}")))
+        .chain(
+            NEIGHBOURS
+                .iter()
+                .filter(|other| **other != symbol)
+                .flat_map(|other| [format!("{other} {symbol}"), format!("{symbol} {other}")]),
+        )
         .map(|phrase| Essie::phrase(&phrase))
-        .chain(own.iter().map(|phrase| Essie::phrase(phrase)))
+        .chain(own(gene).iter().map(|phrase| Essie::phrase(phrase)))
         .chain(gene.names().skip(1).map(Essie::phrase));
     let summary = IN_SUMMARY.map(|after| Essie::phrase(&format!("{symbol} {after}")));
     vec![
@@ -215,6 +203,12 @@ fn in_context(gene: Gene) -> Vec<Essie> {
         Essie::area(Area::BriefSummary, &Essie::any(summary)),
         within(&PLAIN, &Essie::phrase(symbol)),
     ]
+}
+
+fn own(gene: Gene) -> &'static [&'static str] {
+    OWN.iter()
+        .find(|(of, _)| *of == gene.symbol())
+        .map_or(&[], |(_, phrases)| phrases)
 }
 
 fn within(areas: &[Area], sought: &Essie) -> Essie {
