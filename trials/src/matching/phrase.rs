@@ -108,7 +108,7 @@ impl Phrase {
         for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
             let got = !self.said.is_empty() || self.negative || self.status;
             match word.kind {
-                Kind::Stop | Kind::Negator => break,
+                Kind::Stop | Kind::Negator | Kind::Clause => break,
                 Kind::Gene(_) if got => break,
                 Kind::Gene(_) => {}
                 Kind::OtherGene if got => break,
@@ -245,7 +245,8 @@ impl Phrase {
 /// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.
 pub(super) fn colours_genes(words: &[Word], at: usize) -> bool {
     let gene = |w: Option<&Word>| w.is_some_and(|w| matches!(w.kind, Kind::OtherGene | Kind::Gene(Reach::Gene)));
-    gene(words.iter().take(at).rev().find(|w| w.kind != Kind::Link)) || gene(words.iter().skip(at + 1).find(|w| w.kind != Kind::Link))
+    gene(words.iter().take(at).rev().find(|w| w.kind != Kind::Link))
+        || gene(words.iter().skip(at + 1).find(|w| w.kind != Kind::Link))
 }
 
 /// Whether the word is said of the gene right before it: "HER2-negative".

@@ -139,6 +139,11 @@ impl Place {
 /// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
 const COPY_MIN: usize = 60;
 
+/// How many mentions of one criterion are read; a longer list of one gene is no criterion, and reading stays linear.
+const MENTIONS_MAX: usize = 64;
+/// How far a sentence reaches on either side of a mention, in words.
+const SENTENCE_MAX: usize = 300;
+
 const SHUTTING: [&str; 7] = [
     "not eligible",
     "ineligible",
@@ -242,7 +247,11 @@ const TUMOURS: [&str; 12] = [
 
 fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], place: Place, voices: &mut Vec<Voice>) {
     let (from, to) = (span.start as usize, span.end as usize);
+    let first = hits.partition_point(|h| h.start < from);
+    let hits = hits.get(first..).unwrap_or(&[]);
+    let hits = hits.get(..hits.partition_point(|h| h.start < to)).unwrap_or(hits);
     let words = words(text, from, to, hits);
+    let mut mentions = 0;
     let signature = matches!(mutation, Mutation::Signature(_));
     for (at, word) in words.iter().enumerate() {
         let reach = match word.kind {
@@ -252,6 +261,10 @@ fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], p
         };
         if reach == Reach::Driver && colours_genes(&words, at) {
             continue;
+        }
+        mentions += 1;
+        if mentions > MENTIONS_MAX {
+            break;
         }
         let mut phrase = Phrase::read(&words, at, reach, signature);
         phrase.negative |= word.kind == Kind::Negative;
@@ -268,8 +281,12 @@ fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], p
             continue;
         };
         // The change itself stands elsewhere in the criterion: what was read as another one may be too little.
-        let named = |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && contains(said, mutation) == Contains::Yes);
-        if says == Says::WantsAnother && !phrase.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) && words.iter().any(named) {
+        let named =
+            |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && contains(said, mutation) == Contains::Yes);
+        if says == Says::WantsAnother
+            && !phrase.except.iter().any(|s| contains(*s, mutation) == Contains::Yes)
+            && words.iter().any(named)
+        {
             says = Says::MayWant;
         }
         let start = words.get(phrase.first).map_or(word.start, |w| w.start);
@@ -356,10 +373,20 @@ fn voice(
         },
         (false, false) => {
             let subject = !before.contains("must") && any(&DUTY, after) && any(&THERAPY, after);
-            let duty = ["required", "must", "should", "prior"].iter().any(|d| before.contains(d));
-            let for_some = ["for patients ", "for those ", "for participants ", "for subjects ", "in patients "].iter().any(|f| before.contains(f));
-            let if_altered = (duty && for_some) || ((before.contains(" if ") || before.starts_with("if "))
-                && !before.contains("eligible if"))
+            let duty = ["required", "must", "should", "prior"]
+                .iter()
+                .any(|d| before.contains(d));
+            let for_some = [
+                "for patients ",
+                "for those ",
+                "for participants ",
+                "for subjects ",
+                "in patients ",
+            ]
+            .iter()
+            .any(|f| before.contains(f));
+            let if_altered = (duty && for_some)
+                || ((before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if"))
                 || before.contains("in those with")
                 || subject
                 || any(&OPEN, sentence);
@@ -399,9 +426,12 @@ fn wild_type(mutation: &Mutation) -> (Contains, Specificity) {
 /// The sentence around `words[at]`, in bytes.
 fn sentence(words: &[Word], at: usize, from: usize, to: usize) -> (usize, usize) {
     let stop = |w: &&Word| w.kind == Kind::Stop;
-    let start = words.iter().take(at).rev().find(stop).map_or(from, |w| w.end);
-    let end = words.iter().skip(at + 1).find(stop).map_or(to, |w| w.end);
-    (start, end)
+    let nearby = |at: usize| words.get(at).map(|w| w.end);
+    let start = words.iter().take(at).rev().take(SENTENCE_MAX).find(stop).map(|w| w.end);
+    let start = start.or_else(|| nearby(at.checked_sub(SENTENCE_MAX)?)).unwrap_or(from);
+    let end = words.iter().skip(at + 1).take(SENTENCE_MAX).find(stop).map(|w| w.end);
+    let end = end.or_else(|| nearby(at + SENTENCE_MAX)).unwrap_or(to);
+    (start, end.max(start))
 }
 
 /// The sentence, or where it is too long, the piece of it around `start..end`; never more than a quote may be.

@@ -28,14 +28,16 @@ pub(super) fn decide(voices: &[Voice]) -> Finding {
             (Stance::Excludes, &[Says::Shuts])
         }
         (Some(_), _) => (Stance::Targets, &[Says::Wants]),
-        (None, Some(_)) if of(Says::LetsIf).next().is_some() && of(Says::Shuts).all(|v| v.evidence.source != Source::Exclusion) => {
+        (None, Some(_))
+            if of(Says::LetsIf).next().is_some() && of(Says::Shuts).all(|v| v.evidence.source != Source::Exclusion) =>
+        {
             (Stance::Allows, &[Says::LetsIf])
         }
         (None, Some(_)) => (Stance::Excludes, &[Says::Shuts]),
         (None, None) if another && of(Says::MayWant).next().is_none() => (Stance::Excludes, &[Says::WantsAnother]),
         (None, None) if of(Says::Lets).chain(of(Says::LetsIf)).next().is_some() => {
             (Stance::Allows, &[Says::Lets, Says::LetsIf])
-        },
+        }
         (None, None) if of(Says::WantsAnother).next().is_some() && !another => (Stance::Allows, &[Says::WantsAnother]),
         (None, None) if of(Says::MayWant).next().is_some() => (Stance::Allows, &[Says::MayWant]),
         (None, None) => (Stance::Silent, &[]),

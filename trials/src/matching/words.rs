@@ -39,6 +39,8 @@ pub(super) enum Kind {
     Link,
     /// The end of a sentence, or a semicolon.
     Stop,
+    /// "which", "who": a clause of its own begins.
+    Clause,
     /// Any other word.
     Other,
 }
@@ -266,6 +268,7 @@ fn classify(run: &str) -> Kind {
         | "results" => Kind::Status,
         "no" | "without" | "absence" | "lack" | "lacking" | "not" | "never" | "neither" | "nor" | "free"
         | "exclude" | "excludes" | "excluded" | "non" | "rule" => Kind::Negator,
+        "which" | "who" | "whose" | "that" => Kind::Clause,
         "except" | "excluding" | "besides" => Kind::Except,
         "including" | "eg" | "ie" | "include" | "includes" => Kind::Example,
         "and" | "or" | "gene" | "genes" | "in" | "of" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
