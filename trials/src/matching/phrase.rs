@@ -145,7 +145,14 @@ impl Phrase {
                     self.drug = !passed_gene || !got;
                     break;
                 }
-                Kind::Other if got => break,
+                // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
+                Kind::Other if got => {
+                    let next = words.iter().skip(j + 1).find(|w| w.kind != Kind::Link).map(|w| w.kind);
+                    if !matches!(next, Some(Kind::Said(said)) if variant(said)) || passed_gene {
+                        break;
+                    }
+                    continue;
+                }
                 Kind::Other => {
                     strangers += 1;
                     // Another gene's full name: "EGFR, anaplastic lymphoma kinase (ALK) mutation".
@@ -174,6 +181,11 @@ impl Phrase {
             match word.kind {
                 Kind::OtherGene | Kind::Gene(_) => passed_gene = true,
                 Kind::Link | Kind::Example => {}
+                // "Confirmed positive PIK3CA mutation status": what is positive decides.
+                Kind::Said(Said::Positive) if self.status && !passed_gene && !self.said.is_empty() => {
+                    self.status = false;
+                    break;
+                }
                 Kind::Said(said) if !general(said) && !passed_gene && (!got || variant(said)) => {
                     self.said.push(said);
                     self.first = j;
@@ -230,6 +242,12 @@ impl Phrase {
     }
 }
 
+/// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.
+pub(super) fn colours_genes(words: &[Word], at: usize) -> bool {
+    let gene = |w: Option<&Word>| w.is_some_and(|w| matches!(w.kind, Kind::OtherGene | Kind::Gene(Reach::Gene)));
+    gene(words.iter().take(at).rev().find(|w| w.kind != Kind::Link)) || gene(words.iter().skip(at + 1).find(|w| w.kind != Kind::Link))
+}
+
 /// Whether the word is said of the gene right before it: "HER2-negative".
 fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|b| words.get(b));
@@ -245,7 +263,7 @@ fn general(said: Said) -> bool {
 }
 
 /// A change by position, which belongs to the gene beside it and to no other of a list.
-fn variant(said: Said) -> bool {
+pub(super) fn variant(said: Said) -> bool {
     matches!(
         said,
         Said::Substitution(..) | Said::Codon(_) | Said::Exon(..) | Said::TandemDuplication | Said::KinaseDomain

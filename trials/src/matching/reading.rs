@@ -1,8 +1,8 @@
 //! What each criterion that names the gene says for the patient: one [`Voice`] a mention.
 
-use super::contains::Contains;
+use super::contains::{Contains, contains};
 use super::lexicon::{Hit, Lexicon, Reach};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, colours_genes, variant};
 use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
@@ -20,6 +20,8 @@ pub(super) enum Says {
     WantsAnother,
     /// It speaks of the alteration and shuts nobody out.
     Lets,
+    /// It lets patients with the alteration in on a condition, so that no wild type can be demanded of everybody.
+    LetsIf,
     /// It may contain the alteration; it would enrol.
     MayWant,
     /// It may contain the alteration; it would shut out.
@@ -248,6 +250,9 @@ fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], p
             Kind::Negative if signature => Reach::Gene,
             _ => continue,
         };
+        if reach == Reach::Driver && colours_genes(&words, at) {
+            continue;
+        }
         let mut phrase = Phrase::read(&words, at, reach, signature);
         phrase.negative |= word.kind == Kind::Negative;
         let sentence = sentence(&words, at, from, to);
@@ -259,9 +264,14 @@ fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], p
             .and_then(|w| text.get(sentence.0..w.start))
             .unwrap_or("")
             .to_ascii_lowercase();
-        let Some((says, specificity, limited)) = voice(mutation, &phrase, place, &lower, &before, &after) else {
+        let Some((mut says, specificity, limited)) = voice(mutation, &phrase, place, &lower, &before, &after) else {
             continue;
         };
+        // The change itself stands elsewhere in the criterion: what was read as another one may be too little.
+        let named = |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && contains(said, mutation) == Contains::Yes);
+        if says == Says::WantsAnother && !phrase.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) && words.iter().any(named) {
+            says = Says::MayWant;
+        }
         let start = words.get(phrase.first).map_or(word.start, |w| w.start);
         voices.push(Voice {
             says,
@@ -311,7 +321,8 @@ fn voice(
     } else {
         phrase.contains(mutation)
     };
-    let denied = phrase.negative != phrase.denied;
+    let undocumented = excluding && any(&["inability", "unable to"], before);
+    let denied = (phrase.negative != phrase.denied) != undocumented;
     let conditional = place.conditional || any(&CONDITIONAL, sentence);
     let says = match (excluding, denied) {
         (true, false) => {
@@ -345,13 +356,15 @@ fn voice(
         },
         (false, false) => {
             let subject = !before.contains("must") && any(&DUTY, after) && any(&THERAPY, after);
-            let if_altered = ((before.contains(" if ") || before.starts_with("if "))
+            let duty = ["required", "must", "should", "prior"].iter().any(|d| before.contains(d));
+            let for_some = ["for patients ", "for those ", "for participants ", "for subjects ", "in patients "].iter().any(|f| before.contains(f));
+            let if_altered = (duty && for_some) || ((before.contains(" if ") || before.starts_with("if "))
                 && !before.contains("eligible if"))
                 || before.contains("in those with")
                 || subject
                 || any(&OPEN, sentence);
             match contains {
-                Contains::Yes if if_altered => Says::Lets,
+                Contains::Yes if if_altered => Says::LetsIf,
                 Contains::Yes if phrase.reach == Reach::Driver => Says::MayWant,
                 Contains::Yes => Says::Wants,
                 Contains::May => Says::MayWant,

@@ -378,6 +378,12 @@ const TABLE: &[(&str, &str, &str, &str)] = &[
         "excludes",
         "exon 20",
     ),
+    ("Inclusion Criteria:\n* BRAF wild type: after PD-1\n* Patients with BRAF mutation must have received BRAF therapy", "BRAF V600E", "allows", "BRAF mutation"),
+    ("Inclusion Criteria:\n* Trastuzumab is required for patients who have HER2 overexpressing tumors", "HER2 amplification", "allows", "HER2"),
+    ("Inclusion Criteria:\n* EGFR exon 19 deltion or exon 21 (L858R)", "EGFR L858R", "targets", "L858R"),
+    ("Inclusion Criteria:\n* Negative for EGFR, ALK and ROS1 actionable genomic alterations", "RET fusion", "silent", ""),
+    ("Inclusion Criteria:\n* Confirmed positive PIK3CA mutation status", "PIK3CA H1047R", "targets", "PIK3CA"),
+    ("Exclusion Criteria:\n* Inability to document a PIK3CA mutation", "PIK3CA H1047R", "silent", ""),
     // Mere mention.
     (
         "Inclusion Criteria:\n* eGFR of at least 60 mL/min, no mutation",
