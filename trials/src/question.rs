@@ -564,6 +564,21 @@ mod tests {
     }
 
     #[test]
+    fn a_question_keeps_what_was_asked_and_refuses_what_it_cannot_read() {
+        let question = Question::new("EGFR p.Leu858Arg", &RawFilters::default()).unwrap();
+        assert_eq!(question.input, "EGFR p.Leu858Arg");
+        assert_eq!(question.mutation.to_string(), "EGFR L858R");
+        let unread = Question::new("", &RawFilters::default());
+        assert!(matches!(unread, Err(BadQuestion::Mutation(_))), "{unread:?}");
+        let too_many = RawFilters {
+            limit: Some(51),
+            ..RawFilters::default()
+        };
+        let refused = Question::new("EGFR L858R", &too_many).unwrap_err();
+        assert_eq!(refused.to_string(), "limit can't be 51: allowed is 1 to 50");
+    }
+
+    #[test]
     fn filters_reach_no_farther_than_they_must() {
         use OverallStatus::{Completed, Recruiting};
         let reach = |status| {

@@ -179,6 +179,7 @@ mod tests {
     use super::super::filter;
     use super::super::samples::{finding, question, site, study};
     use super::*;
+    use crate::matching::Judge;
     use crate::question::RawFilters;
 
     #[test]
@@ -242,5 +243,43 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn quotes_are_the_records_own_bytes_and_brief_shows_the_first_alone() {
+        let trial = study(1);
+        let eligibility = "Inclusion Criteria:\n\n* Tumor is MSI-H \\(by PCR\n  or NGS\\)\n* MSI-H in blood \\>= 1%\n";
+        let record = Record {
+            study: &trial,
+            eligibility,
+        };
+        let question = question(&RawFilters::default());
+        let found = Judge::new(&question.mutation).judge(record);
+        let shown = present(&question, record, &found);
+        assert_eq!(shown.stance, Stance::Targets);
+        assert!(!shown.evidence.is_empty());
+        assert!(shown.evidence.iter().all(|quote| eligibility.contains(&quote.quote)));
+        let brief = RawFilters {
+            detail: Some("brief".into()),
+            ..RawFilters::default()
+        };
+        let brief = present(&super::super::samples::question(&brief), record, &found);
+        assert_eq!(brief.evidence, shown.evidence.get(..1).unwrap());
+    }
+
+    #[test]
+    fn words_that_are_not_in_the_record_are_not_shown() {
+        let (trial, other) = (study(1), study(2));
+        let question = question(&RawFilters::default());
+        let record = Record {
+            study: &trial,
+            eligibility: "Inclusion Criteria:\n\n* Tumor is MSI-H\n",
+        };
+        let found = Judge::new(&question.mutation).judge(record);
+        let elsewhere = Record {
+            study: &other,
+            eligibility: "",
+        };
+        assert_eq!(present(&question, elsewhere, &found).evidence, []);
     }
 }

@@ -131,6 +131,10 @@ pub(super) fn records(count: usize) -> String {
     }
 }
 
+pub(super) fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 pub(super) fn were(count: usize) -> &'static str {
     if count == 1 { "was" } else { "were" }
 }
