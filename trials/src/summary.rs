@@ -21,7 +21,7 @@ use entry::{FIELD_MAX, TITLE_MAX, cited, entry};
 use std::fmt::Write as _;
 use std::time::Duration;
 use text::{quoted_within, shortened};
-use words::{ago, are, filters_in_words, records, them, verb, were};
+use words::{ago, are, candidate_records, filters_in_words, records, them, verb, were};
 
 /// Where an answer comes from, as its text says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,8 +79,8 @@ fn opening(name: &str, question: &Question, answer: &Answer) -> String {
         .map(|(count, stance)| format!("{count} {}", verb(*stance, count)))
         .collect();
     let mut text = format!(
-        "{asked}: {total} of {} that name it or a class of it {} listed: {}.",
-        records(funnel.candidates),
+        "{asked}: {total} of {} {} listed: {}.",
+        candidate_records(funnel.candidates),
         are(*total),
         counts.join(", ")
     );
@@ -248,7 +248,7 @@ mod tests {
         };
         let said = compose("MSI-H", &question(&raw), &answer(), &FRESH);
         let expected = "\
-MSI-H (asked as “msi high”): 2 of 60 records that name it or a class of it are listed: 1 enrols because of it, 1 allows it. Here are 1 to 1, best first; the next page is at offset 1.
+MSI-H (asked as “msi high”): 2 of 60 candidate records are listed: 1 enrols because of it, 1 allows it. Here are 1 to 1, best first; the next page is at offset 1.
 Asked for: open trials (recruiting, not yet recruiting, by invitation); a site in Germany; a patient of 65 years.
 
 1. NCT00000001 · “A Study of X in MSI-H Tumors”
