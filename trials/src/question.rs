@@ -254,8 +254,15 @@ fn country(text: &str) -> Result<Country, BadFilter> {
 
 fn near((latitude, longitude, radius_km): (f64, f64, Option<f64>)) -> Result<Near, BadFilter> {
     let radius_km = radius_km.unwrap_or(Near::RADIUS_KM_DEFAULT);
-    let refused =
-        |what: &str, given: f64, allowed: String| Err(BadFilter::new("near", format!("{what} {given}"), allowed));
+    let refused = |what: &str, given: f64, allowed: String| {
+        // Written out, a number of this size would fill the line with zeros.
+        let given = if given.abs() < 1e9 {
+            format!("{what} {given}")
+        } else {
+            format!("{what} {given:e}")
+        };
+        Err(BadFilter::new("near", given, allowed))
+    };
     // A range holds no NaN and nothing infinite.
     if !(-90.0..=90.0).contains(&latitude) {
         return refused("latitude", latitude, "a latitude of -90 to 90 degrees".to_owned());
@@ -525,6 +532,10 @@ mod tests {
             },
             RawFilters {
                 country: Some(long),
+                ..raw()
+            },
+            RawFilters {
+                near: Some((f64::MAX, 0.0, None)),
                 ..raw()
             },
             RawFilters {

@@ -1,5 +1,6 @@
 //! One trial as answers show it.
 
+use super::filter;
 use crate::matching::{Finding, Specificity, Stance};
 use crate::question::{Detail, Question};
 use crate::study::{Age, Date, NctId, OverallStatus, Phase, Record, Sex, Site, Study};
@@ -53,8 +54,8 @@ pub struct Trial {
     pub sites_total: usize,
     /// How many of them are open.
     pub sites_open: usize,
-    /// Open sites, the nearest first where the question says where the patient is, else those of the country asked for
-    /// first; at most [`NearSite::max`].
+    /// Open sites, those of the country asked for first, and of these the nearest first where the question says where
+    /// the patient is; at most [`NearSite::max`].
     pub nearest: Vec<NearSite>,
 }
 
@@ -142,12 +143,7 @@ fn owned(text: Option<&str>) -> Option<String> {
 /// Open sites in the order in which they are of use to the patient; where nothing tells them apart, in the record's.
 fn nearest(question: &Question, study: &Study) -> Vec<NearSite> {
     let filters = &question.filters;
-    let elsewhere = |site: &Site| {
-        let name = site.place.country.as_deref();
-        filters
-            .country
-            .is_some_and(|country| !name.is_some_and(|name| country.is_called(name)))
-    };
+    let elsewhere = |site: &Site| filters.country.is_some_and(|country| !filter::is_in(site, country));
     let mut sites: Vec<(bool, f64, &Site)> = study
         .open_sites()
         .map(|site| {
@@ -159,7 +155,7 @@ fn nearest(question: &Question, study: &Study) -> Vec<NearSite> {
         })
         .collect();
     sites.sort_by(|(a_elsewhere, a_km, _), (b_elsewhere, b_km, _)| {
-        a_km.total_cmp(b_km).then(a_elsewhere.cmp(b_elsewhere))
+        a_elsewhere.cmp(b_elsewhere).then(a_km.total_cmp(b_km))
     });
     sites
         .into_iter()
@@ -176,7 +172,6 @@ fn nearest(question: &Question, study: &Study) -> Vec<NearSite> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::filter;
     use super::super::samples::{finding, question, site, study};
     use super::*;
     use crate::matching::Judge;
