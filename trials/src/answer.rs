@@ -306,6 +306,25 @@ mod tests {
     }
 
     #[test]
+    fn one_site_must_be_near_open_and_in_the_country() {
+        let mut trial = study(1);
+        trial.sites = vec![
+            site("Basel", "Switzerland", 47.56, 7.59, None),
+            site("Berlin", "Germany", 52.52, 13.405, None),
+        ];
+        let raw = RawFilters {
+            near: Some((47.62, 7.66, Some(50.0))),
+            ..RawFilters::default()
+        };
+        assert!(filter::pass(&raw.check().unwrap(), &trial).is_ok());
+        let raw = RawFilters {
+            country: Some("Germany".into()),
+            ..raw
+        };
+        assert_eq!(filter::pass(&raw.check().unwrap(), &trial), Err("near"));
+    }
+
+    #[test]
     fn what_shuts_the_patient_out_is_listed_only_where_it_is_asked_for_but_always_shown_apart() {
         let studies: Vec<Study> = (0..8).map(study).collect();
         let shuts_out = finding(Stance::Excludes);

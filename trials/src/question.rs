@@ -254,8 +254,15 @@ fn country(text: &str) -> Result<Country, BadFilter> {
 
 fn near((latitude, longitude, radius_km): (f64, f64, Option<f64>)) -> Result<Near, BadFilter> {
     let radius_km = radius_km.unwrap_or(Near::RADIUS_KM_DEFAULT);
-    let refused =
-        |what: &str, given: f64, allowed: String| Err(BadFilter::new("near", format!("{what} {given}"), allowed));
+    let refused = |what: &str, given: f64, allowed: String| {
+        // Written out, a number of this size would fill the line with zeros.
+        let given = if given.abs() < 1e9 {
+            format!("{what} {given}")
+        } else {
+            format!("{what} {given:e}")
+        };
+        Err(BadFilter::new("near", given, allowed))
+    };
     // A range holds no NaN and nothing infinite.
     if !(-90.0..=90.0).contains(&latitude) {
         return refused("latitude", latitude, "a latitude of -90 to 90 degrees".to_owned());
@@ -528,6 +535,10 @@ mod tests {
                 ..raw()
             },
             RawFilters {
+                near: Some((f64::MAX, 0.0, None)),
+                ..raw()
+            },
+            RawFilters {
                 status: vec!["op\u{1b}[2Jen\nx\u{202e}".into()],
                 ..raw()
             },
@@ -561,6 +572,21 @@ mod tests {
                 "{age}"
             );
         }
+    }
+
+    #[test]
+    fn a_question_keeps_what_was_asked_and_refuses_what_it_cannot_read() {
+        let question = Question::new("EGFR p.Leu858Arg", &RawFilters::default()).unwrap();
+        assert_eq!(question.input, "EGFR p.Leu858Arg");
+        assert_eq!(question.mutation.to_string(), "EGFR L858R");
+        let unread = Question::new("", &RawFilters::default());
+        assert!(matches!(unread, Err(BadQuestion::Mutation(_))), "{unread:?}");
+        let too_many = RawFilters {
+            limit: Some(51),
+            ..RawFilters::default()
+        };
+        let refused = Question::new("EGFR L858R", &too_many).unwrap_err();
+        assert_eq!(refused.to_string(), "limit can't be 51: allowed is 1 to 50");
     }
 
     #[test]

@@ -379,6 +379,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_study_holds_grows_with_each_of_its_texts_but_not_with_its_places() {
+        let small = crate::answer::samples::study(1);
+        let mut large = small.clone();
+        large.summary = Some("x".repeat(1000).into());
+        large.arms = vec![Arm {
+            label: "arm".into(),
+            description: Some("y".repeat(500).into()),
+        }];
+        let grown = large.bytes_held() - small.bytes_held();
+        assert_eq!(grown, 1000 + size_of::<Arm>() + 3 + 500);
+        let site = crate::answer::samples::site("Berlin", "Germany", 52.5, 13.4, None);
+        assert_eq!(
+            site.place.bytes_held(),
+            size_of::<Place>() + "Berlin".len() + "Germany".len()
+        );
+        large.sites = vec![site];
+        assert_eq!(large.bytes_held() - small.bytes_held(), grown + size_of::<Site>());
+    }
+
+    #[test]
     fn a_site_without_a_status_goes_with_its_study() {
         use OverallStatus::{ActiveNotRecruiting, NotYetRecruiting, Recruiting, Unknown};
         let site = |status| Site {

@@ -21,7 +21,7 @@ use entry::{FIELD_MAX, TITLE_MAX, cited, entry};
 use std::fmt::Write as _;
 use std::time::Duration;
 use text::{quoted_within, shortened};
-use words::{ago, filters_in_words, records, them, verb, were};
+use words::{ago, are, candidate_records, filters_in_words, records, them, verb, were};
 
 /// Where an answer comes from, as its text says it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,19 +71,19 @@ fn opening(name: &str, question: &Question, answer: &Answer) -> String {
     } else {
         format!("{name} (asked as {})", quoted_within(&question.input, 200))
     };
+    let counts: Vec<String> = question
+        .filters
+        .stances
+        .iter()
+        .map(|stance| (funnel.of(*stance), stance))
+        .map(|(count, stance)| format!("{count} {}", verb(*stance, count)))
+        .collect();
     let mut text = format!(
-        "{asked}: {total} of {} that name it or a class of it ",
-        records(funnel.candidates)
+        "{asked}: {total} of {} {} listed: {}.",
+        candidate_records(funnel.candidates),
+        are(*total),
+        counts.join(", ")
     );
-    let stances = &question.filters.stances;
-    text.push_str(
-        &stances
-            .iter()
-            .map(|stance| verb(*stance, *total))
-            .collect::<Vec<_>>()
-            .join(" or "),
-    );
-    text.push('.');
     if !trials.is_empty() && *total > trials.len() {
         let first = question.filters.offset + 1;
         let last = question.filters.offset + trials.len();
@@ -248,19 +248,19 @@ mod tests {
         };
         let said = compose("MSI-H", &question(&raw), &answer(), &FRESH);
         let expected = "\
-MSI-H (asked as “msi high”): 2 of 60 records that name it or a class of it enrol because of it or allow it. Here are 1 to 1, best first; the next page is at offset 1.
+MSI-H (asked as “msi high”): 2 of 60 candidate records are listed: 1 enrols because of it, 1 allows it. Here are 1 to 1, best first; the next page is at offset 1.
 Asked for: open trials (recruiting, not yet recruiting, by invitation); a site in Germany; a patient of 65 years.
 
 1. NCT00000001 · “A Study of X in MSI-H Tumors”
-   Recruiting, phase 1/2. Sponsor: Charité
-   Targets: it enrols, in some cohort, because of this; the alteration itself is named.
-   Inclusion criteria: “Tumor is MSI-H (by PCR or NGS), ECOG <2”
-   Look again: a cohort decides
-   Conditions: Solid Tumor
-   Given or done: pembrolizumab
-   Patients: from 18 years
-   Nearest open sites (1 of 3 open): Charité, Berlin, Germany (3.1 km)
-   https://clinicaltrials.gov/study/NCT00000001
+   - Recruiting, phase 1/2. Sponsor: Charité
+   - Targets: it enrols, in some cohort, because of this; the alteration itself is named.
+   - Inclusion criteria: “Tumor is MSI-H (by PCR or NGS), ECOG <2”
+   - Look again: a cohort decides
+   - Conditions: Solid Tumor
+   - Given or done: pembrolizumab
+   - Patients: from 18 years
+   - Nearest open sites (1 of 3 open): Charité, Berlin, Germany (3.1 km)
+   - https://clinicaltrials.gov/study/NCT00000001
 
 Not for this patient: 1 trial that passes the same filters shuts out MSI-H; nearest to what was asked:
 - NCT00000002 · “A Study of Y”
@@ -358,9 +358,9 @@ This is a reading aid: it quotes the record and a clinician decides. Words in qu
             question.input = hostile;
             let said = compose("MSI-H", &question, &answer, &Provenance { reason: Some(&question.input), stale: true, ..FRESH });
             let ours = [
-                "MSI-H", "Asked for", "1. NCT0", "   Recruiting", "   Targets", "   Inclusion criteria: “", "   Look again: ",
-                "   Conditions: ", "   Given or done: ", "   Arms ", "   Summary: “", "   Patients: ", "   Dates: ",
-                "   Nearest open sites", "   https://clinicaltrials.gov/study/NCT0", "Not for this patient", "- NCT0",
+                "MSI-H", "Asked for", "1. NCT0", "   - Recruiting", "   - Targets", "   - Inclusion criteria: “", "   - Look again: ",
+                "   - Conditions: ", "   - Given or done: ", "   - Arms ", "   - Summary: “", "   - Patients: ", "   - Dates: ",
+                "   - Nearest open sites", "   - https://clinicaltrials.gov/study/NCT0", "Not for this patient", "- NCT0",
                 "  Exclusion criteria: “", "Left out", "Source: ", "This is a reading aid", "Words in",
             ];
             for line in said.split('\n') {

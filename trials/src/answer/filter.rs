@@ -1,6 +1,6 @@
 //! Whether a study passes the filters, and which one turned it away.
 
-use crate::question::{Filters, StatusFilter};
+use crate::question::{Country, Filters, StatusFilter};
 use crate::study::{Site, Study};
 
 /// The filters by the names that the funnel counts them under, in the order in which they are applied.
@@ -24,20 +24,13 @@ pub(super) fn pass(filters: &Filters, study: &Study) -> Result<Option<f64>, &'st
     )?;
     require(
         country,
-        filters.country.is_none_or(|country| {
-            sites(study).any(|site| {
-                site.place
-                    .country
-                    .as_deref()
-                    .is_some_and(|name| country.is_called(name))
-            })
-        }),
+        filters.country.is_none() || sites(filters, study).next().is_some(),
     )?;
     let km = filters.near.map(|near| {
-        let distances = sites(study)
+        sites(filters, study)
             .filter_map(|site| site.place.point)
-            .map(|point| near.point.km_to(point));
-        distances.fold(f64::INFINITY, f64::min)
+            .map(|point| near.point.km_to(point))
+            .fold(f64::INFINITY, f64::min)
     });
     require(
         near,
@@ -68,10 +61,18 @@ fn has_status(filter: &StatusFilter, study: &Study) -> bool {
     }
 }
 
-/// The sites that count for a place: of an open study those where a patient could go, of any other all it had.
-fn sites(study: &Study) -> impl Iterator<Item = &Site> {
+/// The sites that count for a place: of an open study those where a patient could go, of any other all it had; and
+/// those of the country asked for, so that it is one site which is near, open and there.
+fn sites<'s>(filters: &Filters, study: &'s Study) -> impl Iterator<Item = &'s Site> {
     study
         .sites
         .iter()
         .filter(|site| !study.status.is_open() || site.is_open(study.status))
+        .filter(|site| filters.country.is_none_or(|country| is_in(site, country)))
+}
+
+/// Whether a site is in a country; one whose record names none is in none.
+pub(super) fn is_in(site: &Site, country: Country) -> bool {
+    let name = site.place.country.as_deref();
+    name.is_some_and(|name| country.is_called(name))
 }

@@ -1,5 +1,6 @@
 //! One trial as answers show it.
 
+use super::filter;
 use crate::matching::{Finding, Specificity, Stance};
 use crate::question::{Detail, Question};
 use crate::study::{Age, Date, NctId, OverallStatus, Phase, Record, Sex, Site, Study};
@@ -53,8 +54,8 @@ pub struct Trial {
     pub sites_total: usize,
     /// How many of them are open.
     pub sites_open: usize,
-    /// Open sites, the nearest first where the question says where the patient is, else those of the country asked for
-    /// first; at most [`NearSite::max`].
+    /// Open sites, those of the country asked for first, and of these the nearest first where the question says where
+    /// the patient is; at most [`NearSite::max`].
     pub nearest: Vec<NearSite>,
 }
 
@@ -142,12 +143,7 @@ fn owned(text: Option<&str>) -> Option<String> {
 /// Open sites in the order in which they are of use to the patient; where nothing tells them apart, in the record's.
 fn nearest(question: &Question, study: &Study) -> Vec<NearSite> {
     let filters = &question.filters;
-    let elsewhere = |site: &Site| {
-        let name = site.place.country.as_deref();
-        filters
-            .country
-            .is_some_and(|country| !name.is_some_and(|name| country.is_called(name)))
-    };
+    let elsewhere = |site: &Site| filters.country.is_some_and(|country| !filter::is_in(site, country));
     let mut sites: Vec<(bool, f64, &Site)> = study
         .open_sites()
         .map(|site| {
@@ -159,7 +155,7 @@ fn nearest(question: &Question, study: &Study) -> Vec<NearSite> {
         })
         .collect();
     sites.sort_by(|(a_elsewhere, a_km, _), (b_elsewhere, b_km, _)| {
-        a_km.total_cmp(b_km).then(a_elsewhere.cmp(b_elsewhere))
+        a_elsewhere.cmp(b_elsewhere).then(a_km.total_cmp(b_km))
     });
     sites
         .into_iter()
@@ -176,9 +172,9 @@ fn nearest(question: &Question, study: &Study) -> Vec<NearSite> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::filter;
     use super::super::samples::{finding, question, site, study};
     use super::*;
+    use crate::matching::Judge;
     use crate::question::RawFilters;
 
     #[test]
@@ -242,5 +238,43 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn quotes_are_the_records_own_bytes_and_brief_shows_the_first_alone() {
+        let trial = study(1);
+        let eligibility = "Inclusion Criteria:\n\n* Tumor is MSI-H \\(by PCR\n  or NGS\\)\n* MSI-H in blood \\>= 1%\n";
+        let record = Record {
+            study: &trial,
+            eligibility,
+        };
+        let question = question(&RawFilters::default());
+        let found = Judge::new(&question.mutation).judge(record);
+        let shown = present(&question, record, &found);
+        assert_eq!(shown.stance, Stance::Targets);
+        assert!(!shown.evidence.is_empty());
+        assert!(shown.evidence.iter().all(|quote| eligibility.contains(&quote.quote)));
+        let brief = RawFilters {
+            detail: Some("brief".into()),
+            ..RawFilters::default()
+        };
+        let brief = present(&super::super::samples::question(&brief), record, &found);
+        assert_eq!(brief.evidence, shown.evidence.get(..1).unwrap());
+    }
+
+    #[test]
+    fn words_that_are_not_in_the_record_are_not_shown() {
+        let (trial, other) = (study(1), study(2));
+        let question = question(&RawFilters::default());
+        let record = Record {
+            study: &trial,
+            eligibility: "Inclusion Criteria:\n\n* Tumor is MSI-H\n",
+        };
+        let found = Judge::new(&question.mutation).judge(record);
+        let elsewhere = Record {
+            study: &other,
+            eligibility: "",
+        };
+        assert_eq!(present(&question, elsewhere, &found).evidence, []);
     }
 }

@@ -12,7 +12,8 @@
 //! The wider kind counts only where the record itself says so, in its conditions or titles. The registry adds to each
 //! record the MeSH ancestors of its conditions, "Lung Neoplasms" to a small-cell trial; by these no record is widened.
 //!
-//! A text in which no tumour is known is compared by its words alone.
+//! Other words beside a tumour (its stage, a receptor, "metastatic") narrow nothing: records seldom repeat them, and a
+//! trial dropped for that would be lost. A text in which no tumour is known is compared by its words alone.
 
 use super::fold::fold;
 use super::tumour::{self, Tumour};

@@ -57,7 +57,7 @@ pub(super) fn entry(trial: &Trial, number: usize, detail: Detail) -> String {
     }
     lines.push(sites(trial));
     lines.push(trial.nct_id.url());
-    lines.join("\n   ")
+    lines.join("\n   - ")
 }
 
 /// Lengths, in characters, after which what is no quote is cut: a record can't push the others off the page.

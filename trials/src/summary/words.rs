@@ -131,6 +131,15 @@ pub(super) fn records(count: usize) -> String {
     }
 }
 
+pub(super) fn candidate_records(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} candidate record{plural}")
+}
+
+pub(super) fn are(count: usize) -> &'static str {
+    if count == 1 { "is" } else { "are" }
+}
+
 pub(super) fn were(count: usize) -> &'static str {
     if count == 1 { "was" } else { "were" }
 }
