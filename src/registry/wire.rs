@@ -529,4 +529,32 @@ mod tests {
         let (first, second) = (one(WHOLE).0, one(WHOLE).0);
         assert!(Arc::ptr_eq(&first.sites[0].place, &second.sites[0].place));
     }
+
+    #[test]
+    fn a_hundred_real_records_are_read_and_the_time_is_said() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/registry/studies.json.gz");
+        let Ok(file) = std::fs::File::open(path) else {
+            eprintln!("left out: there are no real records beside the workspace");
+            return;
+        };
+        let unpacked = std::io::read_to_string(flate2::read::GzDecoder::new(file)).unwrap();
+        let records: std::collections::BTreeMap<&str, &RawValue> = serde_json::from_str(&unpacked).unwrap();
+        let of_page = |records: &[&RawValue]| {
+            let records: Vec<_> = records.iter().map(|record| record.get()).collect();
+            format!(r#"{{"studies": [{}]}}"#, records.join(","))
+        };
+        let all: Vec<_> = records.into_values().collect();
+        let hundred = of_page(&all[..100]);
+        let start = tokio::time::Instant::now();
+        let read = page(hundred.as_bytes()).unwrap();
+        eprintln!(
+            "100 whole records, {} KB, in {:?}",
+            hundred.len() / 1000,
+            start.elapsed()
+        );
+        assert_eq!(read.studies.len(), 100);
+
+        let read = page(of_page(&all).as_bytes()).unwrap();
+        assert_eq!((read.studies.len(), read.unreadable), (all.len(), 0));
+    }
 }

@@ -304,6 +304,23 @@ async fn no_more_requests_are_in_flight_than_the_bound() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_given_up_frees_its_place() {
+    let good = vec![Step::Write(response("200 OK", "", ONE))];
+    let server = FaultServer::start(vec![vec![Step::Hang], good]).await;
+    let settings = Settings {
+        requests_max: 1,
+        read_timeout: Duration::from_secs(30),
+        ..settings()
+    };
+    let client = client(server.base_url(), &settings).await;
+    let impatient = tokio::time::timeout(Duration::from_millis(100), client.page(request(Set::Open, 10)));
+    assert!(impatient.await.is_err());
+    let start = Instant::now();
+    assert!(client.page(request(Set::Open, 10)).await.is_ok());
+    assert!(start.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
 async fn a_request_says_who_asks_and_asks_for_no_more_than_is_read() {
     let server = FaultServer::answering("200 OK", "", EMPTY).await;
     let client = client(server.base_url(), &settings()).await;
@@ -404,6 +421,12 @@ async fn real_records_are_read_page_by_page() {
         }
         assert_eq!(numbers.len(), count, "a record came twice");
     }
+    // The stand-in knows no MeSH terms; every other field asked for is one of the registry's.
+    let unknown = registry.stats().await["unknownFields"].to_string();
+    assert_eq!(
+        unknown,
+        r#"["LastKnownStatus","ConditionMeshTerm","ConditionAncestorTerm"]"#
+    );
 }
 
 #[tokio::test]
