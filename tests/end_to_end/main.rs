@@ -15,6 +15,8 @@ mod registry;
 mod support {
     /// A server that answers the bytes it is told to, and in the way it is told to.
     pub(crate) mod fault_server;
+    /// The spans that a test's own thread makes.
+    pub(crate) mod spans;
     /// The stand-in registry with real records, where it lies beside the workspace.
     pub(crate) mod stand_in;
 }

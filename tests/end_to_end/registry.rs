@@ -2,6 +2,7 @@
 //! long that took; and that none of them is told as an empty page.
 
 use crate::support::fault_server::{FaultServer, Step, gzip, response};
+use crate::support::spans::{Recorded, Spans};
 use crate::support::stand_in::{self, StandIn};
 use actors::registry::Set;
 use actors::{Fault, Page, PageRequest, Registry, RegistryError, Retry};
@@ -239,13 +240,11 @@ async fn a_refused_connection_and_an_unknown_host_are_told_apart() {
 #[tokio::test]
 async fn tls_that_is_not_spoken_is_told_as_unreachable() {
     let server = FaultServer::answering("200 OK", "", EMPTY).await;
-    let (outcome, _) = ask(&server.base_url().replace("http://", "https://")).await;
+    let (outcome, took) = ask(&server.base_url().replace("http://", "https://")).await;
     let error = outcome.unwrap_err();
-    eprintln!("{error}");
-    assert!(
-        matches!(error.fault, Fault::Unreachable { .. } | Fault::TimedOut { .. }),
-        "{error:?}"
-    );
+    eprintln!("{:>5} ms  {error}", took.as_millis());
+    assert!(matches!(error.fault, Fault::Unreachable { .. }), "{error:?}");
+    assert_eq!(error.retry, Retry::Soon);
 }
 
 #[tokio::test]
@@ -350,6 +349,41 @@ async fn a_request_says_who_asks_and_asks_for_no_more_than_is_read() {
     assert!(second.contains("pageToken=a+b%26c"), "{second}");
     assert!(second.contains("UNKNOWN") && second.contains("COMPLETED"), "{second}");
     assert!(!second.contains("RECRUITING%2CNOT_YET"), "{second}");
+}
+
+#[tokio::test]
+async fn a_request_is_one_client_span_with_what_came_of_it() {
+    let good = vec![Step::Write(response("200 OK", "", ONE))];
+    let bad = vec![Step::Write(response("503 Service Unavailable", "", b"busy"))];
+    let server = FaultServer::start(vec![good, bad, vec![]]).await;
+    let client = client(server.base_url(), &settings()).await;
+    let (spans, _listening) = Spans::listen();
+    for _ in 0..3 {
+        let _ = client.page(request(Set::Open, 10)).await;
+    }
+    let [answered, refused, dropped] = &spans.named("GET")[..] else {
+        panic!("one request is one span")
+    };
+    let field = |span: &Recorded, name: &str| span.fields.get(name).cloned().unwrap_or_default();
+    for span in [answered, refused, dropped] {
+        assert_eq!(field(span, "otel.kind"), "client");
+        assert_eq!(field(span, "otel.name"), "GET /studies");
+        assert_eq!(field(span, "server.address"), "127.0.0.1");
+        assert!(field(span, "url.full").starts_with(server.base_url()));
+        assert!(field(span, "url.full").len() <= 512);
+    }
+    assert_eq!(field(answered, "http.response.status_code"), "200");
+    assert_eq!(field(answered, "http.response.body.size"), ONE.len().to_string());
+    assert_eq!(field(answered, "otel.status_code"), "");
+    assert_eq!(field(refused, "http.response.status_code"), "503");
+    assert_eq!(
+        (field(refused, "error.type"), field(refused, "otel.status_code")),
+        ("503".into(), "ERROR".into())
+    );
+    assert_eq!(
+        (field(dropped, "error.type"), field(dropped, "otel.status_code")),
+        ("dropped".into(), "ERROR".into())
+    );
 }
 
 #[tokio::test]

@@ -88,7 +88,8 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 async fn serve(mut connection: TcpStream, scripts: Vec<Vec<Step>>, seen: Arc<Mutex<Vec<String>>>) {
     let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
+    // A TLS handshake begins with 0x16 and never gets to an empty line: it is answered as it stands.
+    while !head.ends_with(b"\r\n\r\n") && head != [0x16] {
         match connection.read_u8().await {
             Ok(byte) => head.push(byte),
             Err(_) => return,
