@@ -7,13 +7,14 @@
 //!   [`RegistryError`](actors::RegistryError) with the fault, and whether asking again can help ([`faults`]).
 //! - **Everything is bounded.** Requests in flight, idle connections, the time to connect, the silence between two
 //!   pieces of an answer, the size of a page unpacked, and how many pages the process decodes at once.
-//! - **Async threads stay free.** A page is unpacked and decoded on a thread that may block ([`body`], [`wire`]).
+//! - **Async threads stay free.** A page is unpacked and decoded on a thread that may block ([`body`], [`page`]).
 //! - **It can be dropped at any await.** The request ends, its place is free; a page being decoded is thrown away.
 //! - **The registry learns what is asked, not who asks.** No trace context, cookie or referer is sent.
 
 mod body;
 mod choice;
 mod faults;
+mod page;
 mod places;
 pub mod sample;
 mod wire;
@@ -47,7 +48,7 @@ static DECODING: Semaphore = Semaphore::const_new(PAGES_DECODED_MAX);
 /// How often one request may be sent on to another path of the same host.
 const REDIRECTS_MAX: usize = 3;
 
-/// Who asks: the registry's operators can tell us from others and find the source.
+/// Who asks and what for, honestly: the registry's operators can tell us from others.
 const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_NAME"),
     "/",
@@ -308,7 +309,7 @@ async fn decode(body: Packed) -> Result<Page, RegistryError> {
         let body = body
             .unpack(PAGE_BYTES_MAX)
             .map_err(|error| faults::unpacked(error, PAGE_BYTES_MAX))?;
-        wire::page(&body).map_err(|error| faults::unread(error, &body))
+        page::read(&body).map_err(|error| faults::unread(error, &body))
     });
     decoding.await.unwrap_or_else(|failure| Err(unfinished(failure)))
 }

@@ -13,7 +13,7 @@
 //! | larger than the bound | too large | never |
 
 use super::body::{NotReceived, NotUnpacked};
-use super::wire::NotAPage;
+use super::page::NotAPage;
 use actors::{Fault, RegistryError, Retry};
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
