@@ -4,10 +4,10 @@
 //! promises:
 //!
 //! - **No fault is an empty page.** A page is a JSON object with a list of studies; whatever else comes is a
-//!   [`RegistryError`](actors::RegistryError) with the fault, and whether asking again can help ([`faults`]).
+//!   [`RegistryError`] with the fault, and whether asking again can help (`faults`).
 //! - **Everything is bounded.** Requests in flight, idle connections, the time to connect, the silence between two
 //!   pieces of an answer, the size of a page unpacked, and how many pages the process decodes at once.
-//! - **Async threads stay free.** A page is unpacked and decoded on a thread that may block ([`body`], [`page`]).
+//! - **Async threads stay free.** A page is unpacked and decoded on a thread that may block (`body`, `page`).
 //! - **It can be dropped at any await.** The request ends, its place is free; a page being decoded is thrown away.
 //! - **The registry learns what is asked, not who asks.** No trace context, cookie or referer is sent.
 
