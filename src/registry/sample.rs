@@ -143,3 +143,5 @@ impl IntoResponse for Refused {
 mod records;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod verdicts;
