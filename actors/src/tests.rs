@@ -15,6 +15,7 @@ use registry::{Step, Told};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, advance, sleep};
+use trials::mutation::Subject;
 use trials::question::{RawFilters, Reach};
 use trials::{Mutation, Question};
 
@@ -23,6 +24,10 @@ const LATENCY: Duration = Duration::from_millis(150);
 
 fn mutation(name: &str) -> Mutation {
     Mutation::read(name).unwrap()
+}
+
+fn subject(name: &str) -> Subject {
+    mutation(name).subjects()[0]
 }
 
 async fn start(settings: Settings) -> (System, Arc<Told>) {
@@ -336,7 +341,7 @@ async fn warming_says_what_it_did() {
             retry: Retry::Never,
         }),
     );
-    registry.of("BRAF", Step::Hang);
+    registry.of(subject("BRAF V600E"), Step::Hang);
     let wanted = ["MSI-H", "EGFR L858R", "ALK fusion", "BRAF V600E"]
         .map(mutation)
         .to_vec();
@@ -370,7 +375,7 @@ async fn a_person_who_joins_a_fetch_queued_for_warming_moves_it_ahead() {
 async fn draining_answers_what_is_home_in_time_and_refuses_the_rest() {
     let (system, registry) = start(unrationed()).await;
     let front = system.front();
-    registry.of("BRAF", Step::Hang);
+    registry.of(subject("BRAF V600E"), Step::Hang);
     let spawn = |name: &'static str| {
         let front = front.clone();
         tokio::spawn(async move { ask(&front, name).await })

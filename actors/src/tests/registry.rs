@@ -7,6 +7,8 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use trials::mutation::Subject;
+use trials::query::Essie;
 use trials::study::{OverallStatus, Sex, Study};
 
 /// Genes to ask for where any will do.
@@ -51,7 +53,7 @@ pub(super) struct Told {
     requests: AtomicUsize,
     next: Mutex<VecDeque<Step>>,
     always: Mutex<Option<Step>>,
-    of: Mutex<Vec<(&'static str, Step)>>,
+    of: Mutex<Vec<(Essie, Step)>>,
 }
 
 impl Told {
@@ -80,9 +82,9 @@ impl Told {
         *self.always.lock().unwrap() = step;
     }
 
-    /// What it does whenever it is asked for this gene.
-    pub(super) fn of(&self, gene: &'static str, step: Step) {
-        self.of.lock().unwrap().push((gene, step));
+    /// What it does whenever it is asked for this subject.
+    pub(super) fn of(&self, subject: Subject, step: Step) {
+        self.of.lock().unwrap().push((Essie::candidates(subject), step));
     }
 
     fn step(&self, request: &PageRequest) -> Option<Step> {
