@@ -1,0 +1,12 @@
+//! The whole, tested end to end, in one binary. Its table of contents:
+
+/// The registry client: every fault the registry can show, and the pages between them.
+mod registry;
+
+/// What the tests stand on.
+mod support {
+    /// A server that answers the bytes it is told to, and in the way it is told to.
+    pub mod fault_server;
+    /// The stand-in registry with real records, where it lies beside the workspace.
+    pub mod stand_in;
+}
