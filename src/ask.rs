@@ -8,6 +8,7 @@ use trials::Question;
 use trials::answer::Answer;
 use trials::mutation::{Mutation, UnreadMutation};
 use trials::question::{BadFilter, Filters, RawFilters};
+use trials::summary;
 
 /// An answered question: all that JSON and prose are made from.
 #[derive(Clone, Debug)]
@@ -74,7 +75,11 @@ pub async fn ask(front: &Front, question: Question, deadline: Instant) -> Result
     let verdicts = front
         .ask(&question.mutation, question.filters.reach(), deadline)
         .await?;
-    let answer = verdicts.answer(&question);
+    let answer = verdicts.answer(&question).map_err(|error| {
+        // It was packed by this process a moment ago: ours, and the next fetch may mend it.
+        tracing::error!(%error, "a record that is held can't be unpacked");
+        Refusal::Interrupted
+    })?;
     Ok(Answered {
         question,
         answer,
@@ -143,7 +148,15 @@ impl Answered {
     /// The answer as prose for people.
     #[must_use]
     pub fn prose(&self) -> String {
-        String::new()
+        let Provenance { source, age, stale, ref reason, ref registry_version, .. } = self.provenance;
+        let provenance = summary::Provenance {
+            source: source.as_str(),
+            age,
+            stale,
+            reason: reason.as_deref(),
+            registry_version: registry_version.as_deref(),
+        };
+        summary::summarize(&self.question, &self.answer, &provenance)
     }
 }
 

@@ -26,8 +26,10 @@ pub struct Config {
     pub actors: actors::Settings,
     /// Which tools are offered.
     pub tools: Tools,
-    /// What is logged and traced, and where to.
+    /// What is traced, and where to.
     pub telemetry: telemetry::Settings,
+    /// What is logged, by `RUST_LOG`'s rules.
+    pub log_filter: String,
     /// Settings that are set and have no effect yet.
     pub without_effect: Vec<&'static str>,
 }
@@ -169,6 +171,12 @@ impl Config {
                 config.without_effect.push(setting.variable);
             }
         }
+        // OpenTelemetry has many more variables than flags; its own reader checks them all.
+        let telemetry = |name: &str| {
+            let by_flag = SETTINGS.iter().find(|setting| setting.variable == name).and_then(Setting::flag);
+            by_flag.and_then(|name| flag(&name)).or_else(|| variable(name)?.into_string().ok())
+        };
+        config.telemetry = telemetry::Settings::from_variables(telemetry)?;
         Ok(config)
     }
 
@@ -185,6 +193,7 @@ impl Config {
             actors: actors::Settings::default(),
             tools: Tools::All,
             telemetry: telemetry::Settings::default(),
+            log_filter: telemetry::LOG_FILTER.to_owned(),
             without_effect: Vec::new(),
         }
     }
@@ -246,13 +255,15 @@ impl Setting {
         BadSetting {
             name,
             given: match self.secrecy {
-                Secrecy::Secret => "what it is (not shown)".to_owned(),
+                Secrecy::Secret => NOT_SHOWN.to_owned(),
                 Secrecy::Open => shown(given),
             },
             allowed: self.allowed(),
         }
     }
 }
+
+const NOT_SHOWN: &str = "what it is (not shown)";
 
 /// A value as a line on the screen may show it: in quotes, short, without control characters, without the credentials
 /// of a URL.
@@ -277,6 +288,16 @@ fn shown(given: &str) -> String {
         short.push('…');
     }
     format!("{short:?}")
+}
+
+impl From<telemetry::SettingsError> for BadSetting {
+    fn from(error: telemetry::SettingsError) -> Self {
+        Self {
+            name: error.variable.to_owned(),
+            given: error.value.as_deref().map_or_else(|| NOT_SHOWN.to_owned(), shown),
+            allowed: error.allowed.to_owned(),
+        }
+    }
 }
 
 impl fmt::Display for BadSetting {

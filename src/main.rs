@@ -48,7 +48,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command, config: Config) -> ExitCode {
-    let guard = match telemetry::start(&config.telemetry) {
+    let guard = match telemetry::start(&config.telemetry, &config.log_filter) {
         Ok(guard) => guard,
         Err(error) => return complain(REFUSED, &error),
     };
@@ -72,7 +72,7 @@ async fn run(command: Command, config: Config) -> ExitCode {
     };
     tracing::debug!(seconds = began.elapsed().as_secs(), "ended");
     const MARGIN: Duration = Duration::from_millis(50);
-    guard.flush((EXIT_WITHIN - MARGIN).saturating_sub(ended.elapsed()));
+    guard.flush((EXIT_WITHIN - MARGIN).saturating_sub(ended.elapsed())).await;
     code
 }
 

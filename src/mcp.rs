@@ -35,7 +35,6 @@ use rmcp::{RoleServer, ServerHandler};
 use std::sync::Arc;
 use std::time::Duration;
 use tracing::{Instrument as _, Span};
-use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 /// The server's side of one conversation. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -147,12 +146,15 @@ impl ServerHandler for Server {
         let span = call_span(&tool.name, &context.meta);
         let arguments = Arguments::new(request.arguments.unwrap_or_default());
         let progress = Progress::new(&context);
-        let call = self.call(&tool.name, arguments, progress).instrument(span);
+        let call = self.call(&tool.name, arguments, progress).instrument(span.clone());
         let outcome = tokio::select! {
             outcome = call => outcome,
             // The SDK sends no reply to a call that its client cancelled; one that the end cuts off is told why.
             () = context.ct.cancelled() => Err(Complaint::from(&Refusal::Draining)),
         };
+        if outcome.is_err() {
+            span.record("otel.status_code", "error");
+        }
         Ok(result(outcome).into())
     }
 }
@@ -167,11 +169,15 @@ pub(crate) fn result(outcome: Result<Reply, Complaint>) -> CallToolResult {
 
 /// The span of one call: a root, or a child of the caller's span. It names the tool and nothing of the patient.
 pub(crate) fn call_span(tool: &str, meta: &RequestMetaObject) -> Span {
-    let span = tracing::info_span!(parent: None, "tools/call", tool);
-    if let Some(parent) = telemetry::parent_of(meta.get_traceparent(), meta.get_tracestate()) {
-        // It fails where there is no exporter, and then there is nothing to continue.
-        let _ = span.set_parent(parent);
-    }
+    let span = tracing::info_span!(
+        parent: None,
+        "tools/call",
+        otel.kind = "server",
+        mcp.method.name = "tools/call",
+        gen_ai.tool.name = tool,
+        otel.status_code = tracing::field::Empty,
+    );
+    telemetry::continue_trace(&span, meta.get_traceparent(), meta.get_tracestate());
     span
 }
 

@@ -113,7 +113,7 @@ impl Client {
     pub async fn open(choice: &Choice, settings: &Settings) -> Result<Self, OpenError> {
         let (base, sample) = match choice {
             Choice::Sample => {
-                let server = sample::Server::start().map_err(OpenError::Sample)?;
+                let server = sample::Server::start().await.map_err(OpenError::Sample)?;
                 (choice::base(server.base_url()), Some(server))
             }
             elsewhere => (choice::base(elsewhere.base_url().unwrap_or_default()), None),

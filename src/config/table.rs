@@ -151,10 +151,7 @@ pub static SETTINGS: &[Setting] = &[
         Kind::Text {
             name: "URL",
             allowed: "an http:// or https:// URL of an OTLP receiver, such as http://127.0.0.1:4318",
-            set: |config, given| {
-                config.telemetry.endpoint = Some(given.to_owned());
-                is_url(given, &["http", "https"])
-            },
+            set: |_, given| is_url(given, &["http", "https"]),
         },
         None,
         "where traces go, by OTLP over HTTP; unset: nowhere. The other standard OTEL_ variables are honoured too",
@@ -174,7 +171,7 @@ pub static SETTINGS: &[Setting] = &[
             name: "FILTER",
             allowed: "a log filter, such as info or actors=debug,info",
             set: |config, given| {
-                config.telemetry.filter = given.to_owned();
+                config.log_filter = given.to_owned();
                 tracing_subscriber::EnvFilter::try_new(given).is_ok()
             },
         },

@@ -20,6 +20,6 @@ pub(super) fn tool() -> Tool {
 
 pub(super) async fn call(front: &Front, arguments: Arguments) -> Result<Reply, Complaint> {
     arguments.finish()?;
-    let report = front.report().await;
+    let report = front.report();
     Reply::json(&json::analytics(&report))
 }

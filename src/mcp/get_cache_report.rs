@@ -21,7 +21,7 @@ pub(super) fn tool() -> Tool {
 
 pub(super) async fn call(front: &Front, arguments: Arguments) -> Result<Reply, Complaint> {
     arguments.finish()?;
-    let report = front.report().await;
+    let report = front.report();
     let analytics = json::analytics(&report);
     Reply::prose(markdown(&analytics), &analytics)
 }
