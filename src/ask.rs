@@ -27,7 +27,16 @@ pub struct Batch {
     /// Those that were answered, in the order asked.
     pub results: Vec<Answered>,
     /// Those that were not, in the order asked: the mutation as written, and why.
-    pub failed: Vec<(String, String)>,
+    pub failed: Vec<(String, NotAnswered)>,
+}
+
+/// Why a question got no answer, which says nothing about its trials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAnswered {
+    /// It was no question.
+    Unread(Unread),
+    /// It was refused, or failed.
+    Refused(Refusal),
 }
 
 /// Words that are no question; the message says what to write instead.
@@ -102,10 +111,8 @@ pub async fn ask_all<T: Future<Output = ()>>(
         .enumerate()
         .map(|(place, mutation)| async move {
             let answered = match read(mutation, filters) {
-                Ok(question) => ask(front, question, deadline)
-                    .await
-                    .map_err(|refusal| refusal.to_string()),
-                Err(unread) => Err(unread.to_string()),
+                Ok(question) => ask(front, question, deadline).await.map_err(NotAnswered::Refused),
+                Err(unread) => Err(NotAnswered::Unread(unread)),
             };
             (place, answered)
         })
@@ -184,7 +191,17 @@ impl fmt::Display for Unread {
     }
 }
 
+impl fmt::Display for NotAnswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(unread) => unread.fmt(f),
+            Self::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
 impl std::error::Error for Unread {}
+impl std::error::Error for NotAnswered {}
 
 #[cfg(test)]
 mod tests {

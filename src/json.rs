@@ -176,7 +176,7 @@ pub struct Failed<'a> {
     /// As it was asked.
     pub mutation: &'a str,
     /// What happened, whose fault it is and what to do.
-    pub error: &'a str,
+    pub error: String,
 }
 
 impl<'a> From<&'a Answered> for Answer<'a> {
@@ -210,7 +210,7 @@ impl<'a> From<&'a ask::Batch> for Batch<'a> {
             failed: batch
                 .failed
                 .iter()
-                .map(|(mutation, error)| Failed { mutation, error })
+                .map(|(mutation, error)| Failed { mutation, error: error.to_string() })
                 .collect(),
         }
     }
@@ -303,17 +303,29 @@ mod tests {
     use super::*;
     use serde_json::{Value, json};
     use std::time::Duration;
-    use trials::matching::Stance;
-    use trials::study::OverallStatus;
+    use trials::matching::{Specificity, Stance};
+    use trials::study::{OverallStatus, Sex};
 
     #[test]
     fn what_the_registry_does_not_say_is_null_or_empty_and_never_left_out() {
         let trial = answer::Trial {
             nct_id: "NCT00000001".parse().expect("a number"),
             title: "A trial".to_owned(),
+            official_title: None,
+            acronym: None,
             status: OverallStatus::Recruiting,
+            last_known_status: None,
+            start: None,
+            updated: None,
             phases: Vec::new(),
             stance: Stance::Silent,
+            specificity: Specificity::None,
+            arms: Vec::new(),
+            summary: None,
+            sex: Sex::All,
+            minimum_age: None,
+            maximum_age: None,
+            sites_open: 0,
             evidence: Vec::new(),
             doubts: Vec::new(),
             conditions: Vec::new(),

@@ -62,6 +62,7 @@ async fn run(command: Command, config: Config) -> ExitCode {
             }
         }
         Command::Legacy => {
+            tell(&legacy::DEPRECATION);
             let transport = rmcp::transport::io::stdio_pipes();
             match legacy::run(config, transport, told_to_stop()).await {
                 Ok(()) => (ExitCode::SUCCESS, Instant::now()),

@@ -8,8 +8,8 @@ mod arguments;
 mod reply;
 mod schema;
 
-mod summarize_multiple_trials;
-mod summarize_trials;
+pub(crate) mod summarize_multiple_trials;
+pub(crate) mod summarize_trials;
 
 mod get_cache_analytics;
 mod get_cache_report;

@@ -276,18 +276,13 @@ pub fn metrics(report: &Report) -> Metrics<'_> {
     }
 }
 
-/// What warming did; `errors` are the words for [`report::WarmReport::failed`], in its order.
+/// What warming did.
 #[must_use]
-pub fn warmed<'a>(warm: &'a report::WarmReport, errors: &'a [String]) -> Warmed<'a> {
+pub fn warmed(warm: &report::WarmReport) -> Warmed<'_> {
     Warmed {
         warmed: &warm.warmed,
         skipped: &warm.skipped,
-        failed: warm
-            .failed
-            .iter()
-            .zip(errors)
-            .map(|((mutation, _), error)| super::Failed { mutation, error })
-            .collect(),
+        failed: warm.failed.iter().map(|(mutation, refusal)| super::Failed { mutation, error: refusal.to_string() }).collect(),
         going_on: &warm.going_on,
     }
 }

@@ -43,6 +43,7 @@ impl Complaint {
         Self(words.into())
     }
 
+    #[cfg(test)]
     pub(crate) fn words(&self) -> &str {
         &self.0
     }

@@ -7,7 +7,7 @@ use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
 use trials::question::Filters;
 
-pub(super) const NAME: &str = "summarize_multiple_trials_async";
+pub(crate) const NAME: &str = "summarize_multiple_trials_async";
 
 pub(super) fn tool() -> Tool {
     Tool::new(

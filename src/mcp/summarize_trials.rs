@@ -6,7 +6,7 @@ use crate::json;
 use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
 
-pub(super) const NAME: &str = "summarize_trials_async";
+pub(crate) const NAME: &str = "summarize_trials_async";
 
 pub(super) fn tool() -> Tool {
     Tool::new(

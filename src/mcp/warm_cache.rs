@@ -41,8 +41,7 @@ pub(super) async fn call(front: &Front, mut arguments: Arguments) -> Result<Repl
         .warm(mutations, WITHIN)
         .await
         .map_err(|refusal| Complaint::from(&refusal))?;
-    let errors: Vec<String> = warm.failed.iter().map(|(_, refusal)| refusal.to_string()).collect();
-    let warmed = json::warmed(&warm, &errors);
+    let warmed = json::warmed(&warm);
     Reply::prose(prose(&warmed), &warmed)
 }
 
@@ -79,7 +78,7 @@ mod tests {
             skipped: &[],
             failed: vec![json::Failed {
                 mutation: "MSI-H",
-                error: "the registry can't be reached",
+                error: "the registry can't be reached".to_owned(),
             }],
             going_on: &["ALK fusion".to_owned(), "KRAS G12C".to_owned()],
         };
