@@ -99,6 +99,7 @@ impl<M: Message> Address<M> {
     }
 
     /// Ends the incarnation at once, whatever it is doing; the supervisor hears of it and restarts it.
+    #[cfg(test)]
     pub(crate) fn kill(&self) {
         if let Some(actor) = self.current.borrow().as_ref() {
             actor.kill();

@@ -203,12 +203,6 @@ impl Findings {
         }
     }
 
-    /// How many studies have this stance.
-    #[cfg(test)]
-    pub(crate) fn count(&self, stance: Stance) -> usize {
-        (0..self.places.len()).filter(|&i| self.of(i).stance == stance).count()
-    }
-
     /// Bytes held.
     pub(crate) fn bytes(&self) -> usize {
         let evidence: usize = self

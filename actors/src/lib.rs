@@ -41,3 +41,6 @@ pub use refusal::Refusal;
 pub use registry::{Fault, Page, PageRequest, Registry, RegistryError, Retry, Set};
 pub use system::{Failure, Settings, System};
 pub use verdicts::{Provenance, Source, Verdicts};
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,10 @@
 //! Judges labelled pairs and prints the confusion matrix and every miss with its record's words:
 //! `cargo run -p trials --example judge_pairs -- PAIRS.json STUDIES.json`
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a measuring tool for a terminal, not part of the server")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a measuring tool for a terminal, not part of the server"
+)]
 
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -28,10 +32,16 @@ fn main() {
         let study = study(nct, protocol);
         let record = Record {
             study: &study,
-            eligibility: protocol["eligibilityModule"]["eligibilityCriteria"].as_str().unwrap_or(""),
+            eligibility: protocol["eligibilityModule"]["eligibilityCriteria"]
+                .as_str()
+                .unwrap_or(""),
         };
         let finding = Judge::new(&mutation).judge(record);
-        assert_eq!(finding.evidence.is_empty(), finding.stance == Stance::Silent, "{nct} {mutation}");
+        assert_eq!(
+            finding.evidence.is_empty(),
+            finding.stance == Stance::Silent,
+            "{nct} {mutation}"
+        );
         all += 1;
         let hit = finding.stance.as_str() == label;
         right_all += usize::from(hit);
@@ -42,7 +52,11 @@ fn main() {
         }
         if !hit {
             let mark = if is_sure { "MISS" } else { "miss" };
-            println!("\n{mark} {nct} {mutation}: {label}, judged {} {:?}", finding.stance.as_str(), finding.doubts);
+            println!(
+                "\n{mark} {nct} {mutation}: {label}, judged {} {:?}",
+                finding.stance.as_str(),
+                finding.doubts
+            );
             println!("   reader: {}", pair["quote"].as_str().unwrap_or(""));
             for evidence in &finding.evidence {
                 println!("   judge:  [{}] {}", evidence.source.section(), evidence.quote(record));
@@ -77,11 +91,17 @@ fn study(nct: &str, protocol: &Value) -> Study {
         condition_terms: Vec::new(),
         arms: list(&arms["armGroups"])
             .iter()
-            .map(|a| Arm { label: text(&a["label"]).unwrap_or_default(), description: text(&a["description"]) })
+            .map(|a| Arm {
+                label: text(&a["label"]).unwrap_or_default(),
+                description: text(&a["description"]),
+            })
             .collect(),
         interventions: list(&arms["interventions"])
             .iter()
-            .map(|i| Intervention { name: text(&i["name"]).unwrap_or_default(), other_names: texts(&i["otherNames"]) })
+            .map(|i| Intervention {
+                name: text(&i["name"]).unwrap_or_default(),
+                other_names: texts(&i["otherNames"]),
+            })
             .collect(),
         summary: text(&protocol["descriptionModule"]["briefSummary"]),
         sponsor: None,

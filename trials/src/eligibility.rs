@@ -234,8 +234,7 @@ impl Reader {
 }
 
 fn text_ends_sentence(text: &str, end: usize) -> bool {
-    text.get(..end)
-        .is_some_and(|t| t.ends_with(['.', ';', ':']))
+    text.get(..end).is_some_and(|t| t.ends_with(['.', ';', ':']))
 }
 
 /// The length of a bullet or number, with the space after it: `* `, `- `, `• `, `o `, `1. `, `2) `, `(a) `, `\- `.
@@ -248,11 +247,7 @@ fn bullet_len(words: &str) -> usize {
         }
     }
     let inner = unescaped.strip_prefix('(').unwrap_or(unescaped);
-    let label = inner
-        .bytes()
-        .take_while(u8::is_ascii_alphanumeric)
-        .take(4)
-        .count();
+    let label = inner.bytes().take_while(u8::is_ascii_alphanumeric).take(4).count();
     let short = inner
         .get(..label)
         .is_some_and(|l| l.bytes().all(|b| b.is_ascii_digit()) || l.len() == 1 || is_roman(l));
@@ -271,7 +266,9 @@ fn bullet_len(words: &str) -> usize {
 }
 
 fn is_roman(label: &str) -> bool {
-    label.bytes().all(|b| matches!(b.to_ascii_lowercase(), b'i' | b'v' | b'x'))
+    label
+        .bytes()
+        .all(|b| matches!(b.to_ascii_lowercase(), b'i' | b'v' | b'x'))
 }
 
 /// The section that a whole line opens, if it is a heading.
@@ -296,16 +293,30 @@ fn section_heading(words: &str) -> Option<Section> {
     if inclusion || exclusion {
         let begins = unmarked.starts_with("inclusion") || unmarked.starts_with("exclusion");
         let bare = begins && count <= 2 && !unmarked.contains(',');
-        let ends = count <= 6 && unmarked.ends_with("criteria") && !unmarked.contains("meet") && !unmarked.contains("protocol");
+        let ends = count <= 6
+            && unmarked.ends_with("criteria")
+            && !unmarked.contains("meet")
+            && !unmarked.contains("protocol");
         if bare || ends || (marked && count <= 14) {
-            return Some(if inclusion { Section::Inclusion } else { Section::Exclusion });
+            return Some(if inclusion {
+                Section::Inclusion
+            } else {
+                Section::Exclusion
+            });
         }
         return None;
     }
     if !marked || count > 14 {
         return None;
     }
-    let excluding = ["ineligib", "not eligible", "excluded if", "excluded for", "are excluded", "be excluded"];
+    let excluding = [
+        "ineligib",
+        "not eligible",
+        "excluded if",
+        "excluded for",
+        "are excluded",
+        "be excluded",
+    ];
     if excluding.iter().any(|e| unmarked.contains(e)) && words.len() < 100 && !unmarked.contains(" with ") {
         return Some(Section::Exclusion);
     }
@@ -326,7 +337,9 @@ fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
             _ => continue,
         };
         let rest = words.get(from..).unwrap_or("");
-        let criteria = [" Criteria", " criteria", " CRITERIA"].iter().find_map(|c| rest.strip_prefix(c));
+        let criteria = [" Criteria", " criteria", " CRITERIA"]
+            .iter()
+            .find_map(|c| rest.strip_prefix(c));
         let after = criteria.unwrap_or(rest);
         let marks = after.len() - after.trim_start_matches([':', '*', '_', ' ']).len();
         let colon = after.get(..marks).is_some_and(|m| m.contains(':'));
@@ -347,9 +360,19 @@ fn is_cohort_heading(words: &str) -> bool {
     }
     let lower = words.to_ascii_lowercase();
     let ends = lower.trim_end_matches(['*', '_', ' ']).ends_with(':');
-    ends && ["cohort", "arm ", "arms", "part ", "module ", "group ", "subprotocol", "phase ", "step "]
-        .iter()
-        .any(|c| lower.contains(c))
+    ends && [
+        "cohort",
+        "arm ",
+        "arms",
+        "part ",
+        "module ",
+        "group ",
+        "subprotocol",
+        "phase ",
+        "step ",
+    ]
+    .iter()
+    .any(|c| lower.contains(c))
 }
 
 #[cfg(test)]
@@ -375,7 +398,10 @@ mod tests {
             ("**Inclusion Criteria:**", "**Exclusion Criteria:**"),
             ("* INCLUSION CRITERIA:", "* EXCLUSION CRITERIA:"),
             ("Inclusion:", "Exclusion:"),
-            ("Module 1 specific inclusion criteria:", "The main exclusion criteria include but are not limited to the following:"),
+            (
+                "Module 1 specific inclusion criteria:",
+                "The main exclusion criteria include but are not limited to the following:",
+            ),
         ] {
             let text = format!("{inclusion}\n\n* one\n\n{exclusion}\n\n* two\n");
             assert_eq!(
@@ -436,7 +462,11 @@ mod tests {
         let read = Eligibility::read(text);
         for (index, criterion) in read.criteria().iter().enumerate() {
             let (start, end) = (criterion.span.start as usize, criterion.span.end as usize);
-            assert!(text[at..start].trim().is_empty(), "{:?} lost before {start}", &text[at..start]);
+            assert!(
+                text[at..start].trim().is_empty(),
+                "{:?} lost before {start}",
+                &text[at..start]
+            );
             assert!(!text[start..end].is_empty());
             assert!(criterion.parent.is_none_or(|p| (p as usize) < index));
             at = end;

@@ -149,7 +149,11 @@ impl Source {
             Self::OfficialTitle => study.official_title.as_deref().unwrap_or(""),
             Self::Summary => study.summary.as_deref().unwrap_or(""),
             Self::ArmLabel(i) => study.arms.get(usize::from(i)).map_or("", |a| &a.label),
-            Self::ArmDescription(i) => study.arms.get(usize::from(i)).and_then(|a| a.description.as_deref()).unwrap_or(""),
+            Self::ArmDescription(i) => study
+                .arms
+                .get(usize::from(i))
+                .and_then(|a| a.description.as_deref())
+                .unwrap_or(""),
             Self::Intervention(i) => study.interventions.get(usize::from(i)).map_or("", |x| &x.name),
             Self::Condition(i) => study.conditions.get(usize::from(i)).map_or("", |c| c),
             Self::Keyword(i) => study.keywords.get(usize::from(i)).map_or("", |k| k),
@@ -216,7 +220,11 @@ impl Judge {
         let mut titles = Vec::new();
         reading::titles(&self.mutation, &self.lexicon, record.study, &mut titles);
         let by_title = rules::decide(&titles);
-        if by_title.stance == Stance::Silent { decided } else { by_title }
+        if by_title.stance == Stance::Silent {
+            decided
+        } else {
+            by_title
+        }
     }
 }
 

@@ -75,8 +75,21 @@ pub(super) fn contains(said: Said, mutation: &Mutation) -> Contains {
             Alteration::Loss => Yes,
             Alteration::Truncating | Alteration::Frameshift { .. } | Alteration::Any | Alteration::Splice => May,
             Alteration::Substitution { to: '*', .. } => May,
-            Alteration::InFrame { event: ExonEvent::Deletion, .. } => May,
+            Alteration::InFrame {
+                event: ExonEvent::Deletion,
+                ..
+            } => May,
             // "PTEN loss" says nothing of a missense change, "exon 19 deletion" is read as such before this.
+            _ if small => May,
+            _ => No,
+        },
+        Said::Inactivation => match alteration {
+            Alteration::Loss
+            | Alteration::Any
+            | Alteration::Truncating
+            | Alteration::Frameshift { .. }
+            | Alteration::Splice => Yes,
+            Alteration::Substitution { to: '*', .. } => Yes,
             _ if small => May,
             _ => No,
         },
@@ -85,7 +98,10 @@ pub(super) fn contains(said: Said, mutation: &Mutation) -> Contains {
             Alteration::Codon { position, .. } if *position == at => May,
             Alteration::TyrosineKinaseDomain if at > 800 => May,
             Alteration::Any => May,
-            Alteration::Exon { exon, event: ExonEvent::Mutation } if exon_of(symbol, at) == Some(*exon) => May,
+            Alteration::Exon {
+                exon,
+                event: ExonEvent::Mutation,
+            } if exon_of(symbol, at) == Some(*exon) => May,
             _ => No,
         },
         Said::Codon(at) => match alteration {
@@ -139,8 +155,18 @@ fn exon_of(symbol: &str, codon: u32) -> Option<u8> {
         "KRAS" | "NRAS" | "HRAS" => &[(2, 1, 37), (3, 38, 97), (4, 98, 150)],
         "BRAF" => &[(11, 439, 478), (15, 581, 620)],
         "PIK3CA" => &[(9, 514, 555), (20, 979, 1068)],
-        "KIT" => &[(9, 449, 513), (11, 550, 591), (13, 627, 663), (14, 664, 713), (17, 788, 828), (18, 829, 865)],
+        "KIT" => &[
+            (9, 449, 513),
+            (11, 550, 591),
+            (13, 627, 663),
+            (14, 664, 713),
+            (17, 788, 828),
+            (18, 829, 865),
+        ],
         _ => return None,
     };
-    table.iter().find(|(_, first, last)| (*first..=*last).contains(&codon)).map(|(exon, ..)| *exon)
+    table
+        .iter()
+        .find(|(_, first, last)| (*first..=*last).contains(&codon))
+        .map(|(exon, ..)| *exon)
 }

@@ -46,7 +46,9 @@ pub(super) struct Lexicon {
 
 impl std::fmt::Debug for Lexicon {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Lexicon").field("names", &self.names.len()).finish_non_exhaustive()
+        f.debug_struct("Lexicon")
+            .field("names", &self.names.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -59,17 +61,42 @@ const FAMILIES: [(&[&str], &[&str]); 7] = [
     (&["IDH"], &["IDH1", "IDH2"]),
     // The genes of olaparib's label in prostate cancer (PROfound, 2020), and their near kin in trials of PARP inhibitors.
     (
-        &["HRR", "homologous recombination repair", "homologous recombination DNA repair", "HRD gene", "DNA damage repair", "DDR"],
-        &["BRCA1", "BRCA2", "ATM", "BARD1", "BRIP1", "CDK12", "CHEK1", "CHEK2", "FANCL", "PALB2", "RAD51B", "RAD51C", "RAD51D", "RAD54L"],
+        &[
+            "HRR",
+            "homologous recombination repair",
+            "homologous recombination DNA repair",
+            "HRD gene",
+            "DNA damage repair",
+            "DDR",
+        ],
+        &[
+            "BRCA1", "BRCA2", "ATM", "BARD1", "BRIP1", "CDK12", "CHEK1", "CHEK2", "FANCL", "PALB2", "RAD51B", "RAD51C",
+            "RAD51D", "RAD54L",
+        ],
     ),
-    (&["SWI/SNF"], &["ARID1A", "ARID1B", "ARID2", "PBRM1", "SMARCA4", "SMARCA2", "SMARCB1"]),
+    (
+        &["SWI/SNF"],
+        &["ARID1A", "ARID1B", "ARID2", "PBRM1", "SMARCA4", "SMARCA2", "SMARCB1"],
+    ),
 ];
 
 /// Genes with a drug approved for their alteration in lung cancer (NCCN, 2025): what "driver" means there.
-const DRIVERS: [&str; 10] = ["EGFR", "ALK", "ROS1", "BRAF", "RET", "MET", "NTRK1", "NTRK2", "NTRK3", "ERBB2"];
+const DRIVERS: [&str; 10] = [
+    "EGFR", "ALK", "ROS1", "BRAF", "RET", "MET", "NTRK1", "NTRK2", "NTRK3", "ERBB2",
+];
 const DRIVER_NAMES: [&str; 12] = [
-    "driver mutation", "driver gene", "driver alteration", "oncogenic driver", "oncogene driver", "actionable genomic",
-    "actionable mutation", "actionable alteration", "targetable", "druggable", "oncogene-driven", "driver oncogene",
+    "driver mutation",
+    "driver gene",
+    "driver alteration",
+    "oncogenic driver",
+    "oncogene driver",
+    "actionable genomic",
+    "actionable mutation",
+    "actionable alteration",
+    "targetable",
+    "druggable",
+    "oncogene-driven",
+    "driver oncogene",
 ];
 
 impl Lexicon {
@@ -178,7 +205,11 @@ fn ends_a_name(rest: &str) -> bool {
     let variant = glued.len() >= 3
         && glued.starts_with(|c: char| c.is_ascii_uppercase())
         && glued.get(1..3).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()));
-    glued.is_empty() || variant || glued.starts_with("ex1") || glued.starts_with("ex2") || matches!(glued, "m" | "mut" | "s" | "wt")
+    glued.is_empty()
+        || variant
+        || glued.starts_with("ex1")
+        || glued.starts_with("ex2")
+        || matches!(glued, "m" | "mut" | "s" | "wt")
 }
 
 /// The length of `1/2/3`, `1-3`, `1, 2 or 3` if it names `number`.
@@ -209,21 +240,62 @@ fn signature_names(signature: Signature, names: &mut Vec<Name>) {
         // A tumour that is MSI-high is mismatch-repair deficient, and nearly always the other way round; records use either.
         Signature::MsiHigh | Signature::MismatchRepairDeficient => (
             &[
-                "MSI-H", "MSI-High", "MSI high", "MSIH", "dMMR", "MMR-D", "MMRd", "MMR deficient", "microsatellite instability-high",
-                "microsatellite instability high", "high microsatellite instability", "mismatch repair deficient", "mismatch repair-deficient", "deficient mismatch repair",
-                "mismatch repair deficiency", "microsatellite instability", "microsatellite unstable", "MMR deficiency",
+                "MSI-H",
+                "MSI-High",
+                "MSI high",
+                "MSIH",
+                "dMMR",
+                "MMR-D",
+                "MMRd",
+                "MMR deficient",
+                "microsatellite instability-high",
+                "microsatellite instability high",
+                "high microsatellite instability",
+                "mismatch repair deficient",
+                "mismatch repair-deficient",
+                "deficient mismatch repair",
+                "mismatch repair deficiency",
+                "microsatellite instability",
+                "microsatellite unstable",
+                "MMR deficiency",
             ],
             &[
-                "MSS", "pMMR", "MMRp", "microsatellite stable", "microsatellite-stable", "MSI-stable", "mismatch repair proficient", "proficient mismatch repair",
-                "mismatch repair-proficient", "MSI-L",
+                "MSS",
+                "pMMR",
+                "MMRp",
+                "microsatellite stable",
+                "microsatellite-stable",
+                "MSI-stable",
+                "mismatch repair proficient",
+                "proficient mismatch repair",
+                "mismatch repair-proficient",
+                "MSI-L",
             ],
         ),
         Signature::TmbHigh => (
-            &["TMB-H", "TMB-High", "TMB high", "TMB ≥", "TMB>", "TMB >", "high TMB", "tumor mutational burden", "tumour mutational burden", "high tumor mutation burden", "tumor mutation burden"],
+            &[
+                "TMB-H",
+                "TMB-High",
+                "TMB high",
+                "TMB ≥",
+                "TMB>",
+                "TMB >",
+                "high TMB",
+                "tumor mutational burden",
+                "tumour mutational burden",
+                "high tumor mutation burden",
+                "tumor mutation burden",
+            ],
             &[],
         ),
         Signature::Hrd => (
-            &["HRD", "homologous recombination deficiency", "homologous recombination deficient", "homologous recombination repair deficiency", "homologous recombination-deficient"],
+            &[
+                "HRD",
+                "homologous recombination deficiency",
+                "homologous recombination deficient",
+                "homologous recombination repair deficiency",
+                "homologous recombination-deficient",
+            ],
             &["HRP", "homologous recombination proficient", "HR-proficient"],
         ),
     };

@@ -8,8 +8,10 @@ use crate::mutation::Mutation;
 
 /// How many words without a meaning may stand between a gene and what happened to it.
 const STRANGERS_MAX: usize = 2;
+/// The longest full name of a gene, in words, up to its symbol.
+const FULL_NAME_MAX: usize = 6;
 /// How far a phrase is followed, in words: lists of genes are long.
-const REACH_MAX: usize = 60;
+const REACH_MAX: usize = 150;
 /// How many words without a meaning may stand between "no" and what it denies.
 const DENIAL_STRANGERS_MAX: usize = 4;
 
@@ -73,8 +75,12 @@ impl Phrase {
         if self.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) {
             return (Contains::No, Specificity::Alteration);
         }
-        let specific: Vec<Said> = self.said.iter().copied().filter(|s| !general(*s)).collect();
-        let said = if specific.is_empty() { &self.said } else { &specific };
+        // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
+        let exact = self.said.iter().any(|s| variant(*s));
+        let said = self.said.iter().filter(|s| match s {
+            Said::Positive => self.said.len() == 1,
+            said => !exact || !general(**said),
+        });
         let mut best = (Contains::No, Specificity::None);
         for one in said {
             let specificity = match (self.reach, one) {
@@ -106,7 +112,10 @@ impl Phrase {
                 Kind::Gene(_) if got => break,
                 Kind::Gene(_) => {}
                 Kind::OtherGene if got => break,
-                Kind::OtherGene => passed_gene = true,
+                Kind::OtherGene => {
+                    passed_gene = true;
+                    strangers = 0;
+                }
                 Kind::Link => continue,
                 Kind::Except => {
                     excepting = true;
@@ -115,7 +124,8 @@ impl Phrase {
                 Kind::Example if got => break,
                 Kind::Example => continue,
                 Kind::Said(said) => {
-                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss) {
+                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss)
+                    {
                         continue;
                     }
                     if excepting {
@@ -127,9 +137,7 @@ impl Phrase {
                 Kind::Negative => self.negative = true,
                 Kind::Status => {
                     // "HER2-positive status": what is positive decides.
-                    if self.said.is_empty() && !self.negative || matches!(self.said.as_slice(), [Said::Mutation | Said::Alteration]) {
-                        self.status = true;
-                    }
+                    self.status = !self.negative && !self.said.contains(&Said::Positive);
                     self.last = j;
                     break;
                 }
@@ -137,10 +145,23 @@ impl Phrase {
                     self.drug = !passed_gene || !got;
                     break;
                 }
-                Kind::Other if got => break,
+                // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
+                Kind::Other if got => {
+                    let next = words.iter().skip(j + 1).find(|w| w.kind != Kind::Link).map(|w| w.kind);
+                    if !matches!(next, Some(Kind::Said(said)) if variant(said)) || passed_gene {
+                        break;
+                    }
+                    continue;
+                }
                 Kind::Other => {
                     strangers += 1;
-                    if strangers > STRANGERS_MAX {
+                    // Another gene's full name: "EGFR, anaplastic lymphoma kinase (ALK) mutation".
+                    let full_name = words
+                        .iter()
+                        .skip(j)
+                        .take(FULL_NAME_MAX)
+                        .any(|w| w.kind == Kind::OtherGene);
+                    if strangers > STRANGERS_MAX && !full_name {
                         break;
                     }
                     continue;
@@ -160,6 +181,11 @@ impl Phrase {
             match word.kind {
                 Kind::OtherGene | Kind::Gene(_) => passed_gene = true,
                 Kind::Link | Kind::Example => {}
+                // "Confirmed positive PIK3CA mutation status": what is positive decides.
+                Kind::Said(Said::Positive) if self.status && !passed_gene && !self.said.is_empty() => {
+                    self.status = false;
+                    break;
+                }
                 Kind::Said(said) if !general(said) && !passed_gene && (!got || variant(said)) => {
                     self.said.push(said);
                     self.first = j;
@@ -199,6 +225,11 @@ impl Phrase {
                     self.excepted = true;
                     break;
                 }
+                Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) => {
+                    self.denied = true;
+                    self.first = j;
+                    break;
+                }
                 Kind::Other | Kind::Drug => {
                     strangers += 1;
                     if strangers > DENIAL_STRANGERS_MAX {
@@ -211,13 +242,28 @@ impl Phrase {
     }
 }
 
+/// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.
+pub(super) fn colours_genes(words: &[Word], at: usize) -> bool {
+    let gene = |w: Option<&Word>| w.is_some_and(|w| matches!(w.kind, Kind::OtherGene | Kind::Gene(Reach::Gene)));
+    gene(words.iter().take(at).rev().find(|w| w.kind != Kind::Link)) || gene(words.iter().skip(at + 1).find(|w| w.kind != Kind::Link))
+}
+
+/// Whether the word is said of the gene right before it: "HER2-negative".
+fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|b| words.get(b));
+    before.is_some_and(|w| matches!(w.kind, Kind::Gene(_) | Kind::OtherGene | Kind::Said(_)))
+}
+
 /// Said of a gene as a whole: a more exact word beside it says which.
 fn general(said: Said) -> bool {
-    matches!(said, Said::Alteration | Said::Mutation | Said::Activating | Said::Positive)
+    matches!(
+        said,
+        Said::Alteration | Said::Mutation | Said::Activating | Said::Positive
+    )
 }
 
 /// A change by position, which belongs to the gene beside it and to no other of a list.
-fn variant(said: Said) -> bool {
+pub(super) fn variant(said: Said) -> bool {
     matches!(
         said,
         Said::Substitution(..) | Said::Codon(_) | Said::Exon(..) | Said::TandemDuplication | Said::KinaseDomain

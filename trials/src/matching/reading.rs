@@ -1,9 +1,9 @@
 //! What each criterion that names the gene says for the patient: one [`Voice`] a mention.
 
-use super::contains::Contains;
+use super::contains::{Contains, contains};
 use super::lexicon::{Hit, Lexicon, Reach};
-use super::phrase::Phrase;
-use super::words::{Kind, Word, words};
+use super::phrase::{Phrase, colours_genes, variant};
+use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
 use crate::mutation::Mutation;
@@ -20,6 +20,8 @@ pub(super) enum Says {
     WantsAnother,
     /// It speaks of the alteration and shuts nobody out.
     Lets,
+    /// It lets patients with the alteration in on a condition, so that no wild type can be demanded of everybody.
+    LetsIf,
     /// It may contain the alteration; it would enrol.
     MayWant,
     /// It may contain the alteration; it would shut out.
@@ -49,13 +51,23 @@ pub(super) fn eligibility(mutation: &Mutation, lexicon: &Lexicon, text: &str, vo
     }
     let read = Eligibility::read(text);
     let mut last = None;
+    let mut wished: Vec<&str> = Vec::new();
     for hit in &hits {
         let Some(index) = read.at(hit.start) else { continue };
         if last == Some(index) {
             continue;
         }
         last = Some(index);
-        let Some(criterion) = read.criteria().get(index) else { continue };
+        let Some(criterion) = read.criteria().get(index) else {
+            continue;
+        };
+        // Some records repeat their inclusion criteria under a stray heading for exclusion.
+        let words = criterion.span.of(text).trim_start_matches(|c: char| !c.is_alphabetic());
+        match criterion.section {
+            Section::Inclusion => wished.push(words),
+            Section::Exclusion if words.len() > COPY_MIN && wished.contains(&words) => continue,
+            _ => {}
+        }
         let place = Place::of(text, &read, index, criterion);
         criterion_voices(mutation, text, criterion.span, &hits, place, voices);
     }
@@ -66,7 +78,13 @@ pub(super) fn titles(mutation: &Mutation, lexicon: &Lexicon, study: &Study, voic
     let mut string = |text: &str, source: Source, limited: bool| {
         let hits = lexicon.find(text);
         if !hits.is_empty() {
-            let place = Place { source, excluding: false, limited, conditional: false };
+            let place = Place {
+                source,
+                excluding: false,
+                limited,
+                cohort: false,
+                conditional: false,
+            };
             criterion_voices(mutation, text, Span::new(0, text.len()), &hits, place, voices);
         }
     };
@@ -87,7 +105,10 @@ pub(super) fn titles(mutation: &Mutation, lexicon: &Lexicon, study: &Study, voic
 struct Place {
     source: Source,
     excluding: bool,
+    /// One of several ways in or out.
     limited: bool,
+    /// For some cohorts only.
+    cohort: bool,
     conditional: bool,
 }
 
@@ -101,41 +122,122 @@ impl Place {
             },
             excluding: criterion.section == Section::Exclusion,
             limited: false,
+            cohort: false,
             conditional: false,
         };
         for parent in read.parents(index) {
             let words = parent.span.of(text).to_ascii_lowercase();
             place.excluding |= SHUTTING.iter().any(|s| words.contains(s));
-            place.limited |= LIMITING.iter().any(|l| words.contains(l)) || ALTERNATIVE.iter().any(|a| words.contains(a));
+            place.cohort |= LIMITING.iter().any(|l| words.contains(l));
+            place.limited |= place.cohort || ALTERNATIVE.iter().any(|a| words.contains(a));
             place.conditional |= CONDITIONAL.iter().any(|c| words.contains(c));
         }
         place
     }
 }
 
+/// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
+const COPY_MIN: usize = 60;
+
 const SHUTTING: [&str; 7] = [
-    "not eligible", "ineligible", "are excluded", "be excluded", "is excluded", "not allowed", "not permitted",
+    "not eligible",
+    "ineligible",
+    "are excluded",
+    "be excluded",
+    "is excluded",
+    "not allowed",
+    "not permitted",
 ];
 const LIMITING: [&str; 14] = [
-    "cohort", "arm ", "arm #", "part a", "part b", "part c", "part 1", "part 2", "part 3", "subprotocol", "expansion", "module", "sub-study", "group ",
+    "cohort",
+    "arm ",
+    "arm #",
+    "part a",
+    "part b",
+    "part c",
+    "part 1",
+    "part 2",
+    "part 3",
+    "subprotocol",
+    "expansion",
+    "module",
+    "sub-study",
+    "group ",
 ];
 const ALTERNATIVE: [&str; 7] = [
-    "one of the following", "any of the following", "either of the following", "one or more of the following", "at least one", "following tumor", "following cohorts",
+    "one of the following",
+    "any of the following",
+    "either of the following",
+    "one or more of the following",
+    "at least one",
+    "following tumor",
+    "following cohorts",
 ];
 const CONDITIONAL: [&str; 15] = [
-    "unless", "have not received", "has not received", "not previously", "not previously treated", "who have not", "untreated with", "without prior", "if they have not", "and have not",
-    "previously untreated", "directed therapy is indicated", "they will be ineligible", "have not yet", "must have received",
+    "unless",
+    "have not received",
+    "has not received",
+    "not previously",
+    "not previously treated",
+    "who have not",
+    "untreated with",
+    "without prior",
+    "if they have not",
+    "and have not",
+    "previously untreated",
+    "directed therapy is indicated",
+    "they will be ineligible",
+    "have not yet",
+    "must have received",
 ];
-const THERAPY: [&str; 8] = ["progress", "receiv", "treat", "therap", "intoleran", "failed", "inhibitor", "refractory"];
+const THERAPY: [&str; 8] = [
+    "progress",
+    "receiv",
+    "treat",
+    "therap",
+    "intoleran",
+    "failed",
+    "inhibitor",
+    "refractory",
+];
 const DUTY: [&str; 9] = [
-    " must ", " should ", "are required", "is required", "are allowed", "are eligible", "may be", "will be allowed", "need to",
+    " must ",
+    " should ",
+    "are required",
+    "is required",
+    "are allowed",
+    "are eligible",
+    "may be",
+    "will be allowed",
+    "need to",
 ];
 const OPEN: [&str; 12] = [
-    "regardless", "may be known or unknown", "are eligible", "is eligible", "are allowed", "is allowed", "may enroll", "may be enrolled", "are permitted",
-    "status is allowed", "not required", "irrespective",
+    "regardless",
+    "may be known or unknown",
+    "are eligible",
+    "is eligible",
+    "are allowed",
+    "is allowed",
+    "may enroll",
+    "may be enrolled",
+    "are permitted",
+    "status is allowed",
+    "not required",
+    "irrespective",
 ];
 const TUMOURS: [&str; 12] = [
-    "crc", "colorectal", "nsclc", "non-small", "melanoma", "breast", "gastric", "ovarian", "for patients with", "lung", "pancrea", "adenocarcinoma",
+    "crc",
+    "colorectal",
+    "nsclc",
+    "non-small",
+    "melanoma",
+    "breast",
+    "gastric",
+    "ovarian",
+    "for patients with",
+    "lung",
+    "pancrea",
+    "adenocarcinoma",
 ];
 
 fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], place: Place, voices: &mut Vec<Voice>) {
@@ -148,14 +250,28 @@ fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], p
             Kind::Negative if signature => Reach::Gene,
             _ => continue,
         };
+        if reach == Reach::Driver && colours_genes(&words, at) {
+            continue;
+        }
         let mut phrase = Phrase::read(&words, at, reach, signature);
         phrase.negative |= word.kind == Kind::Negative;
         let sentence = sentence(&words, at, from, to);
         let lower = text.get(sentence.0..sentence.1).unwrap_or("").to_ascii_lowercase();
         let tail = words.get(phrase.last).map_or(sentence.1, |w| w.end);
         let after = text.get(tail..sentence.1).unwrap_or("").to_ascii_lowercase();
-        let before = words.get(phrase.first).and_then(|w| text.get(sentence.0..w.start)).unwrap_or("").to_ascii_lowercase();
-        let Some((says, specificity, limited)) = voice(mutation, &phrase, place, &lower, &before, &after) else { continue };
+        let before = words
+            .get(phrase.first)
+            .and_then(|w| text.get(sentence.0..w.start))
+            .unwrap_or("")
+            .to_ascii_lowercase();
+        let Some((mut says, specificity, limited)) = voice(mutation, &phrase, place, &lower, &before, &after) else {
+            continue;
+        };
+        // The change itself stands elsewhere in the criterion: what was read as another one may be too little.
+        let named = |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && contains(said, mutation) == Contains::Yes);
+        if says == Says::WantsAnother && !phrase.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) && words.iter().any(named) {
+            says = Says::MayWant;
+        }
         let start = words.get(phrase.first).map_or(word.start, |w| w.start);
         voices.push(Voice {
             says,
@@ -181,29 +297,41 @@ fn voice(
     if phrase.drug || phrase.excepted {
         return None;
     }
+    if stains(mutation) && (phrase.said.is_empty() || phrase.said == [Said::Positive]) {
+        return None;
+    }
     if !phrase.speaks() {
         return (phrase.reach == Reach::Gene).then_some((Says::Unclear, Specificity::None, false));
     }
     let excluding = place.excluding || any(&SHUTTING, after);
     let limited = any(&LIMITING, sentence) || any(&ALTERNATIVE, sentence);
-    if phrase.status && phrase.said.len() <= 1 && !phrase.negative {
-        let open = any(&OPEN, sentence) || sentence.contains("known") || sentence.contains("any ") || sentence.contains("status");
-        return (open && !phrase.denied && !excluding && phrase.reach == Reach::Gene).then_some((Says::Lets, Specificity::Gene, limited));
+    if phrase.status && !phrase.negative {
+        let open = any(&OPEN, sentence)
+            || sentence.contains("known")
+            || sentence.contains("any ")
+            || sentence.contains("status");
+        return (open && !phrase.denied && !excluding && phrase.reach == Reach::Gene).then_some((
+            Says::Lets,
+            Specificity::Gene,
+            limited,
+        ));
     }
     let (contains, specificity) = if phrase.said.is_empty() {
         wild_type(mutation)
     } else {
         phrase.contains(mutation)
     };
-    let denied = phrase.negative != phrase.denied;
+    let undocumented = excluding && any(&["inability", "unable to"], before);
+    let denied = (phrase.negative != phrase.denied) != undocumented;
     let conditional = place.conditional || any(&CONDITIONAL, sentence);
     let says = match (excluding, denied) {
         (true, false) => {
             let open = !any(&SHUTTING, after) && any(&OPEN, after);
-            let some_tumours = any(&TUMOURS, before) && (before.contains("participants") || before.contains("patients") || before.contains("for "));
+            let some_tumours = any(&TUMOURS, before)
+                && (before.contains("participants") || before.contains("patients") || before.contains("for "));
             match contains {
                 _ if open => Says::Lets,
-                Contains::Yes if conditional || some_tumours || (limited && !place.limited) => Says::Lets,
+                Contains::Yes if conditional || some_tumours || place.cohort || any(&LIMITING, sentence) => Says::Lets,
                 Contains::Yes => Says::Shuts,
                 Contains::May => Says::MayShut,
                 Contains::No => return None,
@@ -212,16 +340,31 @@ fn voice(
         // "Excluded: no EGFR mutation": a double denial that asks for it, in words too rare to build on.
         (true, true) => return (contains == Contains::Yes).then_some((Says::Unclear, specificity, limited)),
         (false, true) => match contains {
-            Contains::Yes if conditional || any(&OPEN, sentence) || limited || place.limited || sentence.contains(" or unknown") => Says::Lets,
+            Contains::Yes
+                if conditional
+                    || any(&OPEN, sentence)
+                    || limited
+                    || place.limited
+                    || sentence.contains(" or unknown") =>
+            {
+                Says::Lets
+            }
             Contains::Yes => Says::Shuts,
+            Contains::May if limited || place.limited => Says::Lets,
             Contains::May => Says::MayShut,
             Contains::No => return None,
         },
         (false, false) => {
             let subject = !before.contains("must") && any(&DUTY, after) && any(&THERAPY, after);
-            let if_altered = before.trim_end().ends_with(" if") || before.starts_with("if ") || before.contains("in those with") || subject || any(&OPEN, sentence);
+            let duty = ["required", "must", "should", "prior"].iter().any(|d| before.contains(d));
+            let for_some = ["for patients ", "for those ", "for participants ", "for subjects ", "in patients "].iter().any(|f| before.contains(f));
+            let if_altered = (duty && for_some) || ((before.contains(" if ") || before.starts_with("if "))
+                && !before.contains("eligible if"))
+                || before.contains("in those with")
+                || subject
+                || any(&OPEN, sentence);
             match contains {
-                Contains::Yes if if_altered || conditional => Says::Lets,
+                Contains::Yes if if_altered => Says::LetsIf,
                 Contains::Yes if phrase.reach == Reach::Driver => Says::MayWant,
                 Contains::Yes => Says::Wants,
                 Contains::May => Says::MayWant,
@@ -232,6 +375,13 @@ fn voice(
         }
     };
     Some((says, specificity, limited))
+}
+
+/// Whether the gene's protein is a receptor that pathologists stain for: "ER-negative" is said of the stain, not of ESR1.
+fn stains(mutation: &Mutation) -> bool {
+    mutation
+        .gene()
+        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR"))
 }
 
 /// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.
@@ -257,7 +407,10 @@ fn sentence(words: &[Word], at: usize, from: usize, to: usize) -> (usize, usize)
 /// The sentence, or where it is too long, the piece of it around `start..end`; never more than a quote may be.
 fn quote(text: &str, (mut from, mut to): (usize, usize), start: usize, end: usize) -> Span {
     let end = end.max(start);
-    if text.get(from..to).is_none_or(|s| s.chars().count() > Evidence::QUOTE_MAX) {
+    if text
+        .get(from..to)
+        .is_none_or(|s| s.chars().count() > Evidence::QUOTE_MAX)
+    {
         // Bytes are at least as many as characters, so a window in bytes keeps the bound.
         let room = Evidence::QUOTE_MAX.saturating_sub(end - start);
         from = from.max(start.saturating_sub(room / 2));

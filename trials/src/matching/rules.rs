@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | shut by name | an exclusion, at least as exact as any wish for it, contains the alteration | excludes |
 //! | wanted | some cohort enrols because of it | targets |
+//! | let in on a condition | the wild type is demanded, but another criterion says what the altered must have had | allows |
 //! | shut | an exclusion or a demand for the wild type contains it | excludes |
 //! | another wanted | another alteration of the gene is demanded of everybody, and nothing lets this one in | excludes |
 //! | let in | it is spoken of and shut out nowhere | allows |
@@ -11,20 +12,30 @@
 //! | may be shut, unclear | none of the above | silent, with a doubt |
 
 use super::reading::{Says, Voice};
-use super::{Doubt, Evidence, Finding, Specificity, Stance};
+use super::{Doubt, Evidence, Finding, Source, Specificity, Stance};
 
 /// Weighs the mentions of one record.
 pub(super) fn decide(voices: &[Voice]) -> Finding {
     let of = |says: Says| voices.iter().filter(move |v| v.says == says);
     let wants = of(Says::Wants).map(|v| v.specificity).min();
-    let shuts = of(Says::Shuts).filter(|v| !v.limited || wants.is_none()).map(|v| v.specificity).min();
+    let shuts = of(Says::Shuts)
+        .filter(|v| !v.limited || wants.is_none())
+        .map(|v| v.specificity)
+        .min();
     let another = of(Says::WantsAnother).any(|v| !v.limited);
     let (stance, deciding): (Stance, &[Says]) = match (wants, shuts) {
-        (Some(wanted), Some(shut)) if shut <= wanted && of(Says::Wants).all(|v| !v.limited) => (Stance::Excludes, &[Says::Shuts]),
+        (Some(wanted), Some(shut)) if shut <= wanted && of(Says::Wants).all(|v| !v.limited) => {
+            (Stance::Excludes, &[Says::Shuts])
+        }
         (Some(_), _) => (Stance::Targets, &[Says::Wants]),
+        (None, Some(_)) if of(Says::LetsIf).next().is_some() && of(Says::Shuts).all(|v| v.evidence.source != Source::Exclusion) => {
+            (Stance::Allows, &[Says::LetsIf])
+        }
         (None, Some(_)) => (Stance::Excludes, &[Says::Shuts]),
         (None, None) if another && of(Says::MayWant).next().is_none() => (Stance::Excludes, &[Says::WantsAnother]),
-        (None, None) if of(Says::Lets).next().is_some() => (Stance::Allows, &[Says::Lets]),
+        (None, None) if of(Says::Lets).chain(of(Says::LetsIf)).next().is_some() => {
+            (Stance::Allows, &[Says::Lets, Says::LetsIf])
+        },
         (None, None) if of(Says::WantsAnother).next().is_some() && !another => (Stance::Allows, &[Says::WantsAnother]),
         (None, None) if of(Says::MayWant).next().is_some() => (Stance::Allows, &[Says::MayWant]),
         (None, None) => (Stance::Silent, &[]),
@@ -38,7 +49,9 @@ pub(super) fn decide(voices: &[Voice]) -> Finding {
         }
     }
     let mut doubts = Vec::new();
-    if stance == Stance::Allows && deciding == [Says::MayWant] || stance == Stance::Silent && of(Says::MayShut).next().is_some() {
+    if stance == Stance::Allows && deciding == [Says::MayWant]
+        || stance == Stance::Silent && of(Says::MayShut).next().is_some()
+    {
         doubts.push(Doubt::MayContain);
     }
     if matches!(stance, Stance::Targets | Stance::Allows) && of(Says::MayShut).next().is_some() {

@@ -68,6 +68,8 @@ pub(super) enum Said {
     Overexpression,
     /// "loss", "deletion", "deficient".
     Loss,
+    /// "inactivating", "-/-": the function is gone, however.
+    Inactivation,
     /// FLT3's internal tandem duplication.
     TandemDuplication,
     /// FLT3's tyrosine-kinase domain.
@@ -81,12 +83,21 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
     let mut words: Vec<Word> = Vec::new();
     let mut hits = hits.iter().filter(|h| h.start >= from && h.end <= to).peekable();
     let mut at = from;
+    let mut depth = 0_u32;
     while at < to {
         while hits.peek().is_some_and(|h| h.start < at) {
             hits.next();
         }
         if let Some(hit) = hits.next_if(|h| h.start == at) {
-            words.push(word(hit.start, hit.end, if hit.negative { Kind::Negative } else { Kind::Gene(hit.reach) }));
+            words.push(word(
+                hit.start,
+                hit.end,
+                if hit.negative {
+                    Kind::Negative
+                } else {
+                    Kind::Gene(hit.reach)
+                },
+            ));
             at = hit.end;
             let rest = text.get(at..to).unwrap_or("");
             let next = rest.chars().nth(1);
@@ -94,11 +105,13 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             let ends = next.is_none_or(|c| !c.is_alphanumeric() && c != '>');
             match mark {
                 Some('+') if ends => words.push(word(at, at + 1, Kind::Said(Said::Positive))),
+                Some('-') if rest.starts_with("-/-") => words.push(word(at, at + 3, Kind::Said(Said::Inactivation))),
                 Some('-' | '−' | '–') if ends && next.is_some_and(|c| c != ' ') => {
                     words.push(word(at, at, Kind::Negative));
                 }
                 _ => {}
             }
+            at = words.last().map_or(at, |w| w.end.max(at));
             continue;
         }
         let rest = text.get(at..to).unwrap_or("");
@@ -114,8 +127,13 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             push_run(&mut words, at, run, text);
             at += run.len();
         } else {
+            match first {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
             let kind = match first {
-                ';' => Kind::Stop,
+                ';' if depth == 0 => Kind::Stop,
                 '.' => {
                     let after = rest.get(1..).unwrap_or("");
                     let begins = after.trim_start().chars().next();
@@ -223,40 +241,40 @@ fn classify(run: &str) -> Kind {
     }
     let lower = run.to_ascii_lowercase();
     match lower.as_str() {
-        "mutation" | "mutations" | "mutant" | "mutants" | "mutated" | "mutational" | "mut" | "variant" | "variants" | "mt" | "m" => {
-            Kind::Said(Said::Mutation)
-        }
+        "mutation" | "mutations" | "mutant" | "mutants" | "mutated" | "mutational" | "mut" | "variant" | "variants"
+        | "mt" | "m" => Kind::Said(Said::Mutation),
         "alteration" | "alterations" | "altered" | "aberration" | "aberrations" | "abnormality" | "abnormalities"
         | "anomalies" | "changes" | "genotype" | "defect" | "defects" => Kind::Said(Said::Alteration),
-        "activating" | "activated" | "sensitizing" | "sensitising" | "sensitive" | "sensitivity" | "common" | "actionable" => {
-            Kind::Said(Said::Activating)
-        }
+        "activating" | "activated" | "sensitizing" | "sensitising" | "sensitive" | "sensitivity" | "common"
+        | "actionable" => Kind::Said(Said::Activating),
         "positive" | "positivity" => Kind::Said(Said::Positive),
-        "fusion" | "fusions" | "rearrangement" | "rearrangements" | "rearranged" | "translocation" | "translocations"
-        | "translocated" => Kind::Said(Said::Fusion),
+        "fusion" | "fusions" | "rearrangement" | "rearrangements" | "rearranged" | "translocation"
+        | "translocations" | "translocated" => Kind::Said(Said::Fusion),
         "amplification" | "amplifications" | "amplified" => Kind::Said(Said::Amplification),
         "overexpression" | "overexpressing" | "overexpressed" => Kind::Said(Said::Overexpression),
-        "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" | "inactivation" | "inactivating" => {
-            Kind::Said(Said::Loss)
-        }
+        "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" => Kind::Said(Said::Loss),
+        "inactivation" | "inactivating" | "inactivated" => Kind::Said(Said::Inactivation),
         "itd" => Kind::Said(Said::TandemDuplication),
         "tkd" => Kind::Said(Said::KinaseDomain),
         "promoter" => Kind::Said(Said::Promoter),
         "skipping" => Kind::Said(Said::Exon(14, ExonEvent::Skipping)),
         "negative" | "wildtype" | "wt" | "normal" | "unmutated" | "nonmutated" | "intact" => Kind::Negative,
-        "inhibitor" | "inhibitors" | "tki" | "tkis" | "targeted" | "directed" | "antibody" | "antibodies" | "therapy"
-        | "therapies" | "targeting" | "blocker" | "agents" | "agent" | "degrader" | "treatment" | "inhibition" | "adc" => Kind::Drug,
-        "status" | "testing" | "test" | "tests" | "expression" | "assay" | "assessment" | "ihc" | "regardless" | "results" => Kind::Status,
-        "no" | "without" | "absence" | "lack" | "lacking" | "not" | "never" | "neither" | "nor" | "free" | "exclude"
-        | "excludes" | "excluded" | "non" | "rule" => Kind::Negator,
+        "inhibitor" | "inhibitors" | "tki" | "tkis" | "targeted" | "directed" | "antibody" | "antibodies"
+        | "therapy" | "therapies" | "targeting" | "blocker" | "agents" | "agent" | "degrader" | "treatment"
+        | "inhibition" | "adc" => Kind::Drug,
+        "status" | "testing" | "test" | "tests" | "expression" | "assay" | "assessment" | "ihc" | "regardless"
+        | "results" => Kind::Status,
+        "no" | "without" | "absence" | "lack" | "lacking" | "not" | "never" | "neither" | "nor" | "free"
+        | "exclude" | "excludes" | "excluded" | "non" | "rule" => Kind::Negator,
         "except" | "excluding" | "besides" => Kind::Except,
         "including" | "eg" | "ie" | "include" | "includes" => Kind::Example,
         "and" | "or" | "gene" | "genes" | "in" | "of" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
-        | "likely" | "somatic" | "germline" | "deleterious" | "suspected" | "documented" | "confirmed" | "oncogenic"
-        | "homozygous" | "heterozygous" | "biallelic" | "p" | "c" | "driver" | "oncogene" | "genetic" | "genomic"
-        | "molecular" | "gain" | "function" | "other" | "following" | "hotspot" | "point" | "tumor" | "tumour"
-        | "receptor" | "cancer" | "involving" | "associated" | "limited" | "to" | "but" | "following:" | "high"
-        | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as" | "at" | "least" => Kind::Link,
+        | "likely" | "somatic" | "germline" | "deleterious" | "suspected" | "documented" | "confirmed"
+        | "oncogenic" | "homozygous" | "heterozygous" | "biallelic" | "p" | "c" | "driver" | "oncogene" | "genetic"
+        | "genomic" | "molecular" | "gain" | "function" | "other" | "following" | "hotspot" | "point" | "tumor"
+        | "tumour" | "receptor" | "cancer" | "involving" | "associated" | "limited" | "to" | "but" | "following:"
+        | "high" | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as"
+        | "at" | "least" => Kind::Link,
         _ if looks_like_gene(run) => Kind::OtherGene,
         _ => Kind::Other,
     }
@@ -276,7 +294,11 @@ fn variant(run: &str) -> Option<Said> {
             "skip" | "skipping" => ExonEvent::Skipping,
             _ => return None,
         };
-        let event = if number == 14 && event == ExonEvent::Mutation { ExonEvent::Skipping } else { event };
+        let event = if number == 14 && event == ExonEvent::Mutation {
+            ExonEvent::Skipping
+        } else {
+            event
+        };
         return Some(Said::Exon(number, event));
     }
     match lower.as_str() {
@@ -291,7 +313,8 @@ fn variant(run: &str) -> Option<Said> {
     }
     let position = rest.get(..digits)?.parse().ok()?;
     match rest.get(digits..)? {
-        "" | "X" | "x" | "mut" => (digits >= 2 && from != 'X' && !matches!(from, 'T' | 'P' | 'B' | 'O') || digits >= 3).then_some(Said::Codon(position)),
+        "" | "X" | "x" | "mut" => (digits >= 2 && from != 'X' && !matches!(from, 'T' | 'P' | 'B' | 'O') || digits >= 3)
+            .then_some(Said::Codon(position)),
         "*" => Some(Said::Substitution(position, '*')),
         to => {
             let (to, rest) = residue(to)?;
@@ -303,21 +326,60 @@ fn variant(run: &str) -> Option<Said> {
 /// The amino acid that `text` begins with, by three-letter code or upper-case letter, and the rest.
 fn residue(text: &str) -> Option<(char, &str)> {
     const THREE: [(&str, char); 21] = [
-        ("Ala", 'A'), ("Arg", 'R'), ("Asn", 'N'), ("Asp", 'D'), ("Cys", 'C'), ("Gln", 'Q'), ("Glu", 'E'), ("Gly", 'G'),
-        ("His", 'H'), ("Ile", 'I'), ("Leu", 'L'), ("Lys", 'K'), ("Met", 'M'), ("Phe", 'F'), ("Pro", 'P'), ("Ser", 'S'),
-        ("Thr", 'T'), ("Trp", 'W'), ("Tyr", 'Y'), ("Val", 'V'), ("Ter", '*'),
+        ("Ala", 'A'),
+        ("Arg", 'R'),
+        ("Asn", 'N'),
+        ("Asp", 'D'),
+        ("Cys", 'C'),
+        ("Gln", 'Q'),
+        ("Glu", 'E'),
+        ("Gly", 'G'),
+        ("His", 'H'),
+        ("Ile", 'I'),
+        ("Leu", 'L'),
+        ("Lys", 'K'),
+        ("Met", 'M'),
+        ("Phe", 'F'),
+        ("Pro", 'P'),
+        ("Ser", 'S'),
+        ("Thr", 'T'),
+        ("Trp", 'W'),
+        ("Tyr", 'Y'),
+        ("Val", 'V'),
+        ("Ter", '*'),
     ];
-    if let Some(found) = THREE.iter().find_map(|(three, one)| Some((*one, text.strip_prefix(three)?))) {
+    if let Some(found) = THREE
+        .iter()
+        .find_map(|(three, one)| Some((*one, text.strip_prefix(three)?)))
+    {
         return Some(found);
     }
     let first = text.chars().next()?;
-    "ACDEFGHIKLMNPQRSTVWY".contains(first).then(|| (first, text.get(1..).unwrap_or("")))
+    "ACDEFGHIKLMNPQRSTVWY"
+        .contains(first)
+        .then(|| (first, text.get(1..).unwrap_or("")))
 }
 
 fn looks_like_gene(run: &str) -> bool {
     (2..=9).contains(&run.len())
         && run.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
         && run.bytes().filter(u8::is_ascii_uppercase).count() >= 2
-        && !matches!(run, "NSCLC" | "AND" | "OR" | "NOT" | "IHC" | "FISH" | "NGS" | "PCR" | "CLIA" | "DNA" | "RNA" | "AML" | "CRC" | "ECOG")
+        && !matches!(
+            run,
+            "NSCLC"
+                | "AND"
+                | "OR"
+                | "NOT"
+                | "IHC"
+                | "FISH"
+                | "NGS"
+                | "PCR"
+                | "CLIA"
+                | "DNA"
+                | "RNA"
+                | "AML"
+                | "CRC"
+                | "ECOG"
+        )
         || run.len() == 1 && run.bytes().all(|b| b.is_ascii_digit())
 }

@@ -60,27 +60,28 @@ fn without_markup(line: &str) -> String {
     shown
 }
 
-/// The same, cut to at most `longest` characters, with an ellipsis where something was cut. Never for a quote.
+/// The same, cut to at most `longest` characters with an ellipsis where something was cut; never for a quote. Its curly
+/// quotation marks are straightened, so that a line has none but ours.
 pub(super) fn shortened(text: &str, longest: usize) -> String {
-    let text = for_people(text);
+    let text = straightened(&for_people(text));
     match text.char_indices().nth(longest) {
-        None => text.into_owned(),
+        None => text,
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
     }
 }
 
 /// The same between quotation marks, which nothing within can close.
 pub(super) fn quoted(text: &str) -> String {
-    between_marks(&for_people(text))
+    format!("“{}”", straightened(&for_people(text)))
 }
 
 /// The same between quotation marks, cut to at most `longest` characters.
 pub(super) fn quoted_within(text: &str, longest: usize) -> String {
-    between_marks(&shortened(text, longest))
+    format!("“{}”", shortened(text, longest))
 }
 
-fn between_marks(shown: &str) -> String {
-    format!("“{}”", shown.replace(['“', '”'], "\""))
+fn straightened(text: &str) -> String {
+    text.replace(['“', '”'], "\"")
 }
 
 /// Whether a character moves a cursor, or hides or reorders what stands beside it: controls, bidirectional overrides,
