@@ -105,8 +105,19 @@ impl Entry {
         let (mut low, mut high) = (0, TABLE.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            let start = TABLE.get(low..middle)?.rfind('\n').map_or(low, |at| low + at + 1);
-            let end = TABLE.get(middle..high)?.find('\n').map_or(high, |at| middle + at + 1);
+            // Over bytes, since a probe may fall into a Greek letter; a line's ends are always between characters.
+            let bytes = TABLE.as_bytes();
+            let is_end = |byte: &u8| *byte == b'\n';
+            let start = bytes
+                .get(low..middle)?
+                .iter()
+                .rposition(is_end)
+                .map_or(low, |at| low + at + 1);
+            let end = bytes
+                .get(middle..high)?
+                .iter()
+                .position(is_end)
+                .map_or(high, |at| middle + at + 1);
             let entry = Self::read(TABLE.get(start..end)?)?;
             match entry.key.cmp(key) {
                 std::cmp::Ordering::Equal => return Some(entry),
@@ -160,7 +171,9 @@ fn fold<'b>(name: &str, buffer: &'b mut [u8; KEY_MAX]) -> Option<&'b str> {
         *buffer.get_mut(length)? = letter;
         length += 1;
     }
-    std::str::from_utf8(buffer.get(..length)?).ok().filter(|key| !key.is_empty())
+    std::str::from_utf8(buffer.get(..length)?)
+        .ok()
+        .filter(|key| !key.is_empty())
 }
 
 /// The real gene nearest to a misspelt name. One that matters in oncology wins over another that is one edit nearer,
@@ -247,7 +260,13 @@ mod tests {
 
     #[test]
     fn a_misspelt_name_leads_to_the_nearest_gene_that_matters() {
-        for (name, symbol) in [("EGRF", "EGFR"), ("BRAFF", "BRAF"), ("PIK3AC", "PIK3CA"), ("ERRB2", "ERBB2"), ("KRSA", "KRAS")] {
+        for (name, symbol) in [
+            ("EGRF", "EGFR"),
+            ("BRAFF", "BRAF"),
+            ("PIK3AC", "PIK3CA"),
+            ("ERRB2", "ERBB2"),
+            ("KRSA", "KRAS"),
+        ] {
             let Lookup::Unknown { nearest } = Gene::lookup(name) else {
                 panic!("{name} is a gene")
             };

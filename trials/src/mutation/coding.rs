@@ -69,13 +69,17 @@ fn is_change(change: &str) -> bool {
     let lower = operation.to_ascii_lowercase();
     let operation_is_one = match operation.split_once('>') {
         Some((from, to)) => !from.is_empty() && !to.is_empty() && bases(from) && bases(to),
-        None => ["delins", "del", "dup", "ins", "inv"].iter().any(|o| {
-            lower.strip_prefix(o).is_some_and(|rest| bases(rest) || rest.bytes().all(|b| b.is_ascii_digit()))
-                && !(o.ends_with("ins") && lower.len() == o.len())
-        }) || lower
-            .strip_prefix("del")
-            .and_then(|rest| rest.split_once("ins"))
-            .is_some_and(|(lost, gained)| bases(lost) && bases(gained) && !gained.is_empty()),
+        None => {
+            ["delins", "del", "dup", "ins", "inv"].iter().any(|o| {
+                lower
+                    .strip_prefix(o)
+                    .is_some_and(|rest| bases(rest) || rest.bytes().all(|b| b.is_ascii_digit()))
+                    && !(o.ends_with("ins") && lower.len() == o.len())
+            }) || lower
+                .strip_prefix("del")
+                .and_then(|rest| rest.split_once("ins"))
+                .is_some_and(|(lost, gained)| bases(lost) && bases(gained) && !gained.is_empty())
+        }
     };
     place.bytes().any(|b| b.is_ascii_digit()) && operation_is_one
 }

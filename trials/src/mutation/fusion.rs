@@ -1,12 +1,12 @@
 //! Fusions of two named genes: which text is one, the order of its partners, and the gene it is filed under.
 
-use super::{Mutation, UnreadMutation, words};
+use super::{Mutation, UnreadMutation, protein, words};
 use crate::gene::Gene;
 
 /// Kinases (and the ligand NRG1, whose fusions act through ERBB3) that drugs are aimed at when fused.
 const KINASES: [&str; 25] = [
-    "ABL1", "ABL2", "AKT3", "ALK", "BRAF", "CSF1R", "EGFR", "ERBB2", "ERBB4", "FGFR1", "FGFR2", "FGFR3", "FGFR4", "FLT3", "JAK2",
-    "MET", "NRG1", "NTRK1", "NTRK2", "NTRK3", "PDGFRA", "PDGFRB", "RAF1", "RET", "ROS1",
+    "ABL1", "ABL2", "AKT3", "ALK", "BRAF", "CSF1R", "EGFR", "ERBB2", "ERBB4", "FGFR1", "FGFR2", "FGFR3", "FGFR4",
+    "FLT3", "JAK2", "MET", "NRG1", "NTRK1", "NTRK2", "NTRK3", "PDGFRA", "PDGFRB", "RAF1", "RET", "ROS1",
 ];
 
 /// Kinases that are the 3′ partner wherever the fusion is active, their domain lying at the protein's end. `ALK-EML4`
@@ -20,8 +20,8 @@ const ALWAYS_FIVE_PRIME: [&str; 2] = ["FGFR2", "FGFR3"];
 
 /// Other genes whose fusions reports write with a slash.
 const FUSED_OTHERWISE: [&str; 20] = [
-    "CBFB", "COL1A1", "DEK", "ETV6", "EWSR1", "FUS", "KMT2A", "MYB", "NUP98", "NUTM1", "PAX3", "PAX7", "PML", "RARA", "RUNX1", "SS18",
-    "TCF3", "TFE3", "TMPRSS2", "YAP1",
+    "CBFB", "COL1A1", "DEK", "ETV6", "EWSR1", "FUS", "KMT2A", "MYB", "NUP98", "NUTM1", "PAX3", "PAX7", "PML", "RARA",
+    "RUNX1", "SS18", "TCF3", "TFE3", "TMPRSS2", "YAP1",
 ];
 
 impl Mutation {
@@ -29,7 +29,8 @@ impl Mutation {
     #[must_use]
     pub fn fusion(first: Gene, second: Gene) -> Self {
         let is = |list: &[&str], gene: Gene| list.contains(&gene.symbol());
-        let turned = !is_kinase(second) && is(&ALWAYS_THREE_PRIME, first) || !is_kinase(first) && is(&ALWAYS_FIVE_PRIME, second);
+        let turned =
+            !is_kinase(second) && is(&ALWAYS_THREE_PRIME, first) || !is_kinase(first) && is(&ALWAYS_FIVE_PRIME, second);
         let (five_prime, three_prime) = if turned { (second, first) } else { (first, second) };
         let gene = if is_kinase(five_prime) && !is_kinase(three_prime) || !is_kinase(three_prime) {
             five_prime
@@ -44,6 +45,11 @@ impl Mutation {
     }
 }
 
+/// `K19` is a codon before it is an alias of KRT19.
+fn is_codon(name: &str) -> bool {
+    protein::read(name).is_some() && Gene::named(name).is_none_or(|gene| gene.symbol() != name)
+}
+
 fn is_kinase(gene: Gene) -> bool {
     KINASES.contains(&gene.symbol())
 }
@@ -51,7 +57,11 @@ fn is_kinase(gene: Gene) -> bool {
 /// Reads a text as a fusion of two named genes; none if it isn't one.
 pub(super) fn read(text: &str) -> Option<Result<Mutation, UnreadMutation>> {
     let (named, said) = without_fusion_words(text);
-    if matches!(named.to_ascii_lowercase().as_str(), "philadelphia chromosome" | "philadelphia" | "ph" | "ph chromosome") && (said || named.len() > 2) {
+    if matches!(
+        named.to_ascii_lowercase().as_str(),
+        "philadelphia chromosome" | "philadelphia" | "ph" | "ph chromosome"
+    ) && (said || named.len() > 2)
+    {
         return Some(Ok(Mutation::fusion(Gene::named("BCR")?, Gene::named("ABL1")?)));
     }
     if Gene::named(&named).is_some() {
@@ -60,7 +70,7 @@ pub(super) fn read(text: &str) -> Option<Result<Mutation, UnreadMutation>> {
     for separator in ["::", "--", "/", "-", ":", "_", ";", "+", " "] {
         for (at, _) in named.match_indices(separator) {
             let (left, right) = (named.get(..at)?.trim(), named.get(at + separator.len()..)?.trim());
-            let partner = |name: &str| Gene::named(name).filter(|_| !words::knows(name));
+            let partner = |name: &str| Gene::named(name).filter(|_| words::can_name_a_gene(name) && !is_codon(name));
             let (Some(first), Some(second)) = (partner(left), partner(right)) else {
                 if separator == "::" {
                     return Some(Err(unknown_partner(left, right)));
@@ -73,8 +83,12 @@ pub(super) fn read(text: &str) -> Option<Result<Mutation, UnreadMutation>> {
             return match separator {
                 "::" | "--" => Some(Ok(Mutation::fusion(first, second))),
                 _ if said => Some(Ok(Mutation::fusion(first, second))),
-                "/" | "-" if can_only_be_a_fusion(separator, first, second) => Some(Ok(Mutation::fusion(first, second))),
-                _ => Some(Err(UnreadMutation::SeveralAlterations { text: text.to_owned() })),
+                "/" | "-" if can_only_be_a_fusion(separator, first, second) => {
+                    Some(Ok(Mutation::fusion(first, second)))
+                }
+                "/" | "-" => Some(Err(UnreadMutation::SeveralAlterations { text: text.to_owned() })),
+                // Nothing says that the two are fused.
+                _ => continue,
             };
         }
     }
@@ -121,14 +135,32 @@ fn without_fusion_words(text: &str) -> (String, bool) {
 
 fn is_fusion_word(word: &str) -> bool {
     [
-        "fusion", "fusions", "fused", "rearrangement", "rearranged", "translocation", "translocated", "positive",
+        "fusion",
+        "fusions",
+        "fused",
+        "rearrangement",
+        "rearranged",
+        "translocation",
+        "translocated",
+        "positive",
     ]
     .iter()
     .any(|known| known.eq_ignore_ascii_case(word))
 }
 
 fn is_filler(word: &str) -> bool {
-    ["of", "and", "with", "the", "gene", "between", "to", "oncogene", "oncogenic", "transcript"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(word))
+    [
+        "of",
+        "and",
+        "with",
+        "the",
+        "gene",
+        "between",
+        "to",
+        "oncogene",
+        "oncogenic",
+        "transcript",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(word))
 }

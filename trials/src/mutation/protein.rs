@@ -19,7 +19,10 @@ pub(super) enum Word {
 
 /// Reads one word as a protein change; none if it isn't one.
 pub(super) fn read(word: &str) -> Option<Word> {
-    let word = word.strip_prefix("p.").or_else(|| word.strip_prefix("P.")).unwrap_or(word);
+    let word = word
+        .strip_prefix("p.")
+        .or_else(|| word.strip_prefix("P."))
+        .unwrap_or(word);
     let word = word.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']'));
     let (from, rest) = residue(word)?;
     let (position, rest) = number(rest)?;
@@ -32,7 +35,11 @@ pub(super) fn read(word: &str) -> Option<Word> {
     let change = match lower.as_str() {
         "" => Alteration::Codon { from, position },
         "x" => return Some(Word::AnyOrStop { from, position }),
-        "*" | "ter" | "stop" => Alteration::Substitution { from, position, to: '*' },
+        "*" | "ter" | "stop" => Alteration::Substitution {
+            from,
+            position,
+            to: '*',
+        },
         _ => match single(rest) {
             Some(to) if to != from => Alteration::Substitution { from, position, to },
             Some(_) => return None,
@@ -46,12 +53,20 @@ pub(super) fn read(word: &str) -> Option<Word> {
 /// A deletion, duplication, insertion or delins of the residues named by `place`.
 fn in_frame(place: &str, start: u32, end: u32, rest: &str) -> Option<Word> {
     let (event, operation, inserted) = if let Some(residues) = strip(rest, "delins") {
-        (ExonEvent::Mutation, "delins", letters(residues).filter(|l| !l.is_empty())?)
+        (
+            ExonEvent::Mutation,
+            "delins",
+            letters(residues).filter(|l| !l.is_empty())?,
+        )
     } else if let Some(residues) = strip(rest, "del") {
         if let Some(at) = residues.to_ascii_lowercase().find("ins") {
             // `delELREAinsA` says again what was lost.
             letters(residues.get(..at)?)?;
-            (ExonEvent::Mutation, "delins", letters(residues.get(at + 3..)?).filter(|l| !l.is_empty())?)
+            (
+                ExonEvent::Mutation,
+                "delins",
+                letters(residues.get(at + 3..)?).filter(|l| !l.is_empty())?,
+            )
         } else {
             named_again(residues)?;
             (ExonEvent::Deletion, "del", String::new())
@@ -62,7 +77,11 @@ fn in_frame(place: &str, start: u32, end: u32, rest: &str) -> Option<Word> {
     } else {
         // An insertion stands between two neighbours.
         let residues = strip(rest, "ins").filter(|_| end == start + 1)?;
-        (ExonEvent::Insertion, "ins", letters(residues).filter(|l| !l.is_empty())?)
+        (
+            ExonEvent::Insertion,
+            "ins",
+            letters(residues).filter(|l| !l.is_empty())?,
+        )
     };
     Some(Word::Change(Alteration::InFrame {
         hgvs: format!("{place}{operation}{inserted}").into(),
@@ -81,7 +100,10 @@ fn named_again(residues: &str) -> Option<()> {
 fn is_frameshift(rest: &str) -> bool {
     let after = |rest: &str| {
         strip(rest, "fs").is_some_and(|tail| {
-            let tail = strip(tail, "*").or_else(|| strip(tail, "Ter")).or_else(|| strip(tail, "X")).unwrap_or(tail);
+            let tail = strip(tail, "*")
+                .or_else(|| strip(tail, "Ter"))
+                .or_else(|| strip(tail, "X"))
+                .unwrap_or(tail);
             tail.bytes().all(|b| b.is_ascii_digit() || b == b'?')
         })
     };
@@ -90,14 +112,17 @@ fn is_frameshift(rest: &str) -> bool {
 
 /// The whole text as one residue.
 fn single(text: &str) -> Option<char> {
-    residue(text).filter(|(_, rest)| rest.is_empty()).map(|(letter, _)| letter)
+    residue(text)
+        .filter(|(_, rest)| rest.is_empty())
+        .map(|(letter, _)| letter)
 }
 
 /// A run of residues in one- or three-letter codes as one-letter codes.
 fn letters(mut text: &str) -> Option<String> {
     let three = text.len() >= 3 && text.len() % 3 == 0 && {
         let mut rest = text;
-        std::iter::from_fn(|| (!rest.is_empty()).then(|| three_letters(rest).map(|(_, tail)| rest = tail))).all(|r| r.is_some())
+        std::iter::from_fn(|| (!rest.is_empty()).then(|| three_letters(rest).map(|(_, tail)| rest = tail)))
+            .all(|r| r.is_some())
     };
     let mut letters = String::new();
     while !text.is_empty() {

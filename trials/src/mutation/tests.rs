@@ -84,7 +84,12 @@ fn every_spelling_leads_to_its_canonical_name() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {count} wrong\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(count > 250, "{count}");
 }
 
@@ -137,11 +142,19 @@ fn a_text_over_its_bound_is_refused_with_its_length() {
 
 #[test]
 fn a_fusion_is_filed_under_its_kinase_and_asked_for_by_both_partners() {
-    for (text, gene) in [("EML4-ALK", "ALK"), ("FGFR3-TACC3", "FGFR3"), ("TMPRSS2-ERG", "TMPRSS2"), ("BCR-ABL1", "ABL1")] {
+    for (text, gene) in [
+        ("EML4-ALK", "ALK"),
+        ("FGFR3-TACC3", "FGFR3"),
+        ("TMPRSS2-ERG", "TMPRSS2"),
+        ("BCR-ABL1", "ABL1"),
+    ] {
         let mutation = Mutation::read(text).expect("a fusion");
         assert_eq!(mutation.gene().map(Gene::symbol), Some(gene), "{text}");
         assert_eq!(mutation.subjects().len(), 2, "{text}");
-        assert_eq!(mutation.subjects().first().map(ToString::to_string).as_deref(), Some(gene));
+        assert_eq!(
+            mutation.subjects().first().map(ToString::to_string).as_deref(),
+            Some(gene)
+        );
     }
     assert_eq!(Mutation::read("NTRK fusion").expect("a family").subjects().len(), 3);
 }
@@ -154,30 +167,46 @@ fn a_message_is_one_harmless_line() {
 }
 
 fn gene() -> impl Strategy<Value = Gene> {
-    prop::sample::select(vec!["EGFR", "ERBB2", "BRCA1", "MET", "KIT", "HLA-A", "NKX2-1", "TP53", "TERT", "H3-3A", "CDKN2A", "C1orf112", "AR", "INS", "SET"])
-        .prop_filter_map("a gene", Gene::named)
+    prop::sample::select(vec![
+        "EGFR", "ERBB2", "BRCA1", "MET", "KIT", "HLA-A", "NKX2-1", "TP53", "TERT", "H3-3A", "CDKN2A", "C1orf112", "AR",
+        "INS", "SET",
+    ])
+    .prop_filter_map("a gene", Gene::named)
 }
 
-fn residue() -> impl Strategy<Value = char> {
+fn residue() -> impl Strategy<Value = char> + Clone {
     prop::sample::select("ACDEFGHIKLMNPQRSTVWY".chars().collect::<Vec<_>>())
 }
 
 fn alteration() -> impl Strategy<Value = Alteration> {
     let place = (residue(), 1..40_000_u32);
     prop_oneof![
-        (place.clone(), residue()).prop_filter("a change", |((from, _), to)| from != to).prop_map(|((from, position), to)| {
-            Alteration::Substitution { from, position, to }
+        (place.clone(), residue())
+            .prop_filter("a change", |((from, _), to)| from != to)
+            .prop_map(|((from, position), to)| { Alteration::Substitution { from, position, to } }),
+        place.clone().prop_map(|(from, position)| Alteration::Substitution {
+            from,
+            position,
+            to: '*'
         }),
-        place.clone().prop_map(|(from, position)| Alteration::Substitution { from, position, to: '*' }),
-        place.clone().prop_map(|(from, position)| Alteration::Frameshift { from, position }),
-        place.clone().prop_map(|(from, position)| Alteration::Codon { from, position }),
-        (place, residue(), "[ACDEFGHIKLMNPQRSTVWY]{1,6}").prop_map(|((from, start), last, gained)| Alteration::InFrame {
-            hgvs: format!("{from}{start}_{last}{}delins{gained}", start + 3).into(),
-            start,
-            end: start + 3,
-            event: ExonEvent::Mutation,
+        place
+            .clone()
+            .prop_map(|(from, position)| Alteration::Frameshift { from, position }),
+        place
+            .clone()
+            .prop_map(|(from, position)| Alteration::Codon { from, position }),
+        (place, residue(), "[ACDEFGHIKLMNPQRSTVWY]{1,6}").prop_map(|((from, start), last, gained)| {
+            Alteration::InFrame {
+                hgvs: format!("{from}{start}_{last}{}delins{gained}", start + 3).into(),
+                start,
+                end: start + 3,
+                event: ExonEvent::Mutation,
+            }
         }),
-        (1..100_u8).prop_map(|exon| Alteration::Exon { exon, event: ExonEvent::Insertion }),
+        (1..100_u8).prop_map(|exon| Alteration::Exon {
+            exon,
+            event: ExonEvent::Insertion
+        }),
         prop::sample::select(vec![
             Alteration::Amplification,
             Alteration::Loss,
@@ -237,6 +266,9 @@ fn every_family_and_signature_reads_back_as_itself() {
         assert!(family.members().len() >= 2);
     }
     for signature in Signature::ALL {
-        assert_eq!(Mutation::read(&signature.to_string()), Ok(Mutation::Signature(signature)));
+        assert_eq!(
+            Mutation::read(&signature.to_string()),
+            Ok(Mutation::Signature(signature))
+        );
     }
 }

@@ -32,17 +32,31 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
             .map(|(length, sense)| said.hear(sense).map(|()| length))
             .or_else(|| said.exon(gene, word, tail).map(Ok))
             .or_else(|| said.change(gene, word).map(|heard| heard.map(|()| 1)));
-        let taken = taken.unwrap_or_else(|| Err(if Gene::named(word).is_some() { Trouble::Several } else { Trouble::Unknown }))?;
+        let taken = taken.unwrap_or_else(|| {
+            Err(if Gene::named(word).is_some() {
+                Trouble::Several
+            } else {
+                Trouble::Unknown
+            })
+        })?;
         rest = rest.get(taken..).unwrap_or_default();
     }
     said.alteration(gene)
 }
 
-/// Whether a word belongs to this grammar, so that it can't be meant as a gene.
-pub(super) fn knows(word: &str) -> bool {
+/// Whether a word can be meant as a gene: it is an approved symbol as HGNC writes it (`INS`), or no word of this grammar.
+pub(super) fn can_name_a_gene(word: &str) -> bool {
+    Gene::named(word).is_some_and(|gene| gene.symbol() == word) || !knows(word)
+}
+
+/// Whether a word belongs to this grammar.
+fn knows(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
     PHRASES.iter().any(|(phrase, _)| *phrase == lower)
-        || matches!(lower.as_str(), "exon" | "ex" | "exons" | "copy" | "number" | "wild" | "tandem" | "tyrosine" | "kinase")
+        || matches!(
+            lower.as_str(),
+            "exon" | "ex" | "exons" | "copy" | "number" | "wild" | "tandem" | "tyrosine" | "kinase"
+        )
         || matches!(protein::read(word), Some(Word::Change(change)) if !matches!(change, Alteration::Codon { .. }))
         || coding::read(None, word).is_some()
         || glued_exon(&lower).is_some()
@@ -79,6 +93,7 @@ static PHRASES: &[(&str, Sense)] = {
         ("+", Filler),
         ("p.", Filler),
         ("protein", Filler),
+        ("codon", Filler),
         ("status", Filler),
         ("tumor", Filler),
         ("tumour", Filler),
@@ -220,7 +235,9 @@ fn phrase(words: &[&str]) -> Option<(usize, Sense)> {
 /// Words of a text: at spaces and brackets, and at hyphens but in coding-DNA changes, where they are signs.
 fn split(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
-    for word in text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '/' | '&' | ':' | '"')) {
+    for word in text
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '/' | '&' | ':' | '"'))
+    {
         let word = word.trim_end_matches('.');
         let word = if matches!(word, "p" | "c") { "p." } else { word };
         if word.is_empty() || is_transcript(word) {
@@ -233,7 +250,12 @@ fn split(text: &str) -> Vec<&str> {
         let positive = word.len() > 1 && word.ends_with('+');
         let parted = word.trim_end_matches('+').split('-').filter(|part| !part.is_empty());
         if word == "+" {
-            words.push("+");
+            // `ALK +` at the end says positive, between two words it says and.
+            words.push(if text.trim_end().ends_with("+") && text.matches('+').count() == 1 {
+                "positive"
+            } else {
+                "+"
+            });
         }
         words.extend(parted);
         if positive {
@@ -276,7 +298,9 @@ fn glued_exon(word: &str) -> Option<(u8, Option<ExonEvent>)> {
 
 /// An exon's number. Titin has the most exons, 363; what tumour reports name lies under 100.
 fn exon_number(text: &str) -> Option<u8> {
-    text.parse().ok().filter(|n| (1..100).contains(n) && !text.starts_with(['0', '+']))
+    text.parse()
+        .ok()
+        .filter(|n| (1..100).contains(n) && !text.starts_with(['0', '+']))
 }
 
 /// What the words heard so far say.
@@ -366,16 +390,28 @@ impl Said {
 
     fn alteration(mut self, gene: Option<Gene>) -> Result<Alteration, Trouble> {
         // A coding change that isn't a known one gives way to the protein change beside it.
-        if self.changes.iter().any(|change| !matches!(change, Alteration::CodingDna(_))) {
-            self.changes.retain(|change| !matches!(change, Alteration::CodingDna(_)));
+        if self
+            .changes
+            .iter()
+            .any(|change| !matches!(change, Alteration::CodingDna(_)))
+        {
+            self.changes
+                .retain(|change| !matches!(change, Alteration::CodingDna(_)));
         }
         if self.changes.len() + self.kinds.len() > 1 {
             let change = self.changes.first().or(self.kinds.first()).cloned();
             let only_says_less = self.changes.len() <= 1
                 && self.kinds.iter().all(|kind| match change {
-                    Some(Alteration::Substitution { .. } | Alteration::Frameshift { .. } | Alteration::InFrame { .. } | Alteration::CodingDna(_)) => {
-                        matches!(kind, Alteration::Truncating | Alteration::Splice | Alteration::TyrosineKinaseDomain)
-                            || (*kind == Alteration::Loss && self.changes.len() == 1)
+                    Some(
+                        Alteration::Substitution { .. }
+                        | Alteration::Frameshift { .. }
+                        | Alteration::InFrame { .. }
+                        | Alteration::CodingDna(_),
+                    ) => {
+                        matches!(
+                            kind,
+                            Alteration::Truncating | Alteration::Splice | Alteration::TyrosineKinaseDomain
+                        ) || (*kind == Alteration::Loss && self.changes.len() == 1)
                     }
                     _ => false,
                 });
@@ -383,13 +419,15 @@ impl Said {
             return change.filter(|_| only_says_less && !skipped).ok_or(Trouble::Several);
         }
         if let Some(exon) = self.exon {
-            let gene_of = |gene: Option<Gene>, event| gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event));
+            let gene_of = |gene: Option<Gene>, event| {
+                gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event))
+            };
             return match (self.changes.pop(), self.kinds.pop(), self.event) {
                 (Some(Alteration::CodingDna(_)), None, Some(event)) => Ok(gene_of(gene, event)),
                 (Some(change), None, _) => Ok(change),
                 (None, Some(Alteration::Splice), _) => Ok(gene_of(gene, ExonEvent::Skipping)),
                 (None, None, event) => Ok(gene_of(gene, event.unwrap_or(ExonEvent::Mutation))),
-                _ => Err(Trouble::Unknown),
+                _ => Err(Trouble::Several),
             };
         }
         match (self.changes.pop(), self.kinds.pop(), self.event) {
@@ -416,9 +454,9 @@ fn positive(gene: Option<Gene>) -> Result<Alteration, Trouble> {
         Some("ERBB2") => Ok(Alteration::Amplification),
         Some("ALK" | "ROS1" | "RET" | "NTRK1" | "NTRK2" | "NTRK3") => Ok(Alteration::Fusion),
         Some(
-            "MET" | "CD274" | "ESR1" | "PGR" | "AR" | "CLDN18" | "TACSTD2" | "FOLR1" | "NECTIN4" | "FGFR1" | "FGFR2" | "FGFR3"
-            | "FGFR4" | "DLL3" | "MSLN" | "TNFRSF17" | "FOLH1" | "CD276" | "VTCN1" | "CEACAM5" | "GPC3" | "CD19" | "MS4A1" | "CD22"
-            | "CD33" | "CD38" | "TNFRSF8" | "ERBB3" | "CDKN2A",
+            "MET" | "CD274" | "ESR1" | "PGR" | "AR" | "CLDN18" | "TACSTD2" | "FOLR1" | "NECTIN4" | "FGFR1" | "FGFR2"
+            | "FGFR3" | "FGFR4" | "DLL3" | "MSLN" | "TNFRSF17" | "FOLH1" | "CD276" | "VTCN1" | "CEACAM5" | "GPC3"
+            | "CD19" | "MS4A1" | "CD22" | "CD33" | "CD38" | "TNFRSF8" | "ERBB3" | "CDKN2A",
         ) => Err(Trouble::PositiveForWhat),
         _ => Ok(Alteration::Any),
     }
