@@ -4,16 +4,17 @@
 //! promises:
 //!
 //! - **No fault is an empty page.** A page is a JSON object with a list of studies; whatever else comes is a
-//!   [`RegistryError`](actors::RegistryError) with the fault, and whether asking again can help ([`faults`]).
+//!   [`RegistryError`] with the fault, and whether asking again can help (`faults`).
 //! - **Everything is bounded.** Requests in flight, idle connections, the time to connect, the silence between two
 //!   pieces of an answer, the size of a page unpacked, and how many pages the process decodes at once.
-//! - **Async threads stay free.** A page is unpacked and decoded on a thread that may block ([`body`], [`wire`]).
+//! - **Async threads stay free.** A page is unpacked and decoded on a thread that may block (`body`, `page`).
 //! - **It can be dropped at any await.** The request ends, its place is free; a page being decoded is thrown away.
 //! - **The registry learns what is asked, not who asks.** No trace context, cookie or referer is sent.
 
 mod body;
 mod choice;
 mod faults;
+mod page;
 mod places;
 pub mod sample;
 mod wire;
@@ -31,7 +32,8 @@ use reqwest::{Url, redirect};
 use std::fmt;
 use std::io;
 use std::time::{Duration, SystemTime};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
+use tokio::task::JoinError;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span, info_span};
 use trials::study::OverallStatus;
@@ -46,7 +48,7 @@ static DECODING: Semaphore = Semaphore::const_new(PAGES_DECODED_MAX);
 /// How often one request may be sent on to another path of the same host.
 const REDIRECTS_MAX: usize = 3;
 
-/// Who asks: the registry's operators can tell us from others and find the source.
+/// Who asks and what for, honestly: the registry's operators can tell us from others.
 const USER_AGENT: &str = concat!(
     env!("CARGO_PKG_NAME"),
     "/",
@@ -81,11 +83,12 @@ impl Default for Settings {
 /// A client of one registry.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    /// Made by the first request: reading the system's certificates takes longer than all else of a start.
+    http: OnceCell<reqwest::Client>,
+    settings: Settings,
     base: Url,
     studies: Url,
     in_flight: Semaphore,
-    patience: Patience,
     /// The embedded registry, which stops when this is dropped.
     sample: Option<sample::Server>,
 }
@@ -97,8 +100,6 @@ pub enum OpenError {
     Sample(io::Error),
     /// The base URL can't be used.
     Base(NotARegistry),
-    /// TLS or the proxy settings of the environment can't be used.
-    Http(reqwest::Error),
 }
 
 impl Client {
@@ -106,10 +107,6 @@ impl Client {
     ///
     /// # Errors
     /// [`OpenError`], in one line.
-    #[allow(
-        clippy::unused_async,
-        reason = "the sample registry is started on the caller's runtime"
-    )]
     pub async fn open(choice: &Choice, settings: &Settings) -> Result<Self, OpenError> {
         let (base, sample) = match choice {
             Choice::Sample => {
@@ -126,14 +123,11 @@ impl Client {
             .pop_if_empty()
             .push("studies");
         Ok(Self {
-            http: http(&base, settings).map_err(OpenError::Http)?,
+            http: OnceCell::new(),
+            settings: settings.clone(),
             base,
             studies,
             in_flight: Semaphore::new(settings.requests_max.clamp(1, Semaphore::MAX_PERMITS)),
-            patience: Patience {
-                connect: settings.connect_timeout,
-                read: settings.read_timeout,
-            },
             sample,
         })
     }
@@ -150,9 +144,15 @@ impl Client {
         self.base.as_str()
     }
 
-    /// Sends one request for one page, and records in the current span what came of it.
-    async fn ask(&self, url: Url) -> Result<Page, RegistryError> {
-        let outcome = self.receive(url).then(|body| async { decode(body?).await }).await;
+    /// Sends one request for one page, and records in the current span what came of it. `place` is that of a request in
+    /// flight, and free again once the answer is here.
+    async fn ask(&self, url: Url, place: Option<SemaphorePermit<'_>>) -> Result<Page, RegistryError> {
+        let body = self.receive(url).await;
+        drop(place);
+        let outcome = match body {
+            Ok(body) => decode(body).await,
+            Err(error) => Err(error),
+        };
         if let Err(error) = &outcome {
             let span = Span::current();
             span.record("error.type", &*faults::error_type(&error.fault));
@@ -164,12 +164,12 @@ impl Client {
 
     async fn receive(&self, url: Url) -> Result<Packed, RegistryError> {
         let host = self.base.host_str().unwrap_or_default();
-        let response = self
-            .http
+        let (http, patience) = (self.http().await?, self.patience());
+        let response = http
             .get(url)
             .send()
             .await
-            .map_err(|error| faults::unsent(&error, host, self.patience))?;
+            .map_err(|error| faults::unsent(&error, host, patience))?;
         let status = response.status();
         Span::current().record("http.response.status_code", status.as_u16());
         if !status.is_success() {
@@ -179,9 +179,25 @@ impl Client {
         }
         let body = Packed::receive(response, PAGE_BYTES_MAX)
             .await
-            .map_err(|error| faults::unreceived(&error, PAGE_BYTES_MAX, self.patience))?;
+            .map_err(|error| faults::unreceived(&error, PAGE_BYTES_MAX, patience))?;
         Span::current().record("http.response.body.size", body.len());
         Ok(body)
+    }
+
+    async fn http(&self) -> Result<&reqwest::Client, RegistryError> {
+        let (base, settings) = (self.base.clone(), self.settings.clone());
+        let make = async || match tokio::task::spawn_blocking(move || http(&base, &settings)).await {
+            Ok(made) => made.map_err(|error| faults::unmade(&error)),
+            Err(failure) => Err(unfinished(failure)),
+        };
+        self.http.get_or_try_init(make).await
+    }
+
+    fn patience(&self) -> Patience {
+        Patience {
+            connect: self.settings.connect_timeout,
+            read: self.settings.read_timeout,
+        }
     }
 }
 
@@ -189,7 +205,7 @@ impl Registry for Client {
     fn page(&self, request: PageRequest) -> BoxFuture<'_, Result<Page, RegistryError>> {
         async move {
             // Never closed, so an error can't happen; if it did, the bound would merely not hold.
-            let _place = self.in_flight.acquire().await.ok();
+            let place = self.in_flight.acquire().await.ok();
             let url = page_url(&self.studies, &request);
             let span = info_span!(
                 "GET",
@@ -205,7 +221,7 @@ impl Registry for Client {
                 otel.status_code = Empty,
                 otel.status_description = Empty,
             );
-            self.ask(url).instrument(span).await
+            self.ask(url, place).instrument(span).await
         }
         .boxed()
     }
@@ -293,17 +309,18 @@ async fn decode(body: Packed) -> Result<Page, RegistryError> {
         let body = body
             .unpack(PAGE_BYTES_MAX)
             .map_err(|error| faults::unpacked(error, PAGE_BYTES_MAX))?;
-        wire::page(&body).map_err(|error| faults::unread(error, &body))
+        page::read(&body).map_err(|error| faults::unread(error, &body))
     });
-    match decoding.await {
-        Ok(page) => page,
-        Err(failure) => match failure.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            // The runtime is going down.
-            Err(_) => Err(RegistryError {
-                fault: Fault::Dropped,
-                retry: Retry::Never,
-            }),
+    decoding.await.unwrap_or_else(|failure| Err(unfinished(failure)))
+}
+
+/// Work on another thread that has no outcome: a panic goes on here; else the runtime is going down.
+fn unfinished(failure: JoinError) -> RegistryError {
+    match failure.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(_) => RegistryError {
+            fault: Fault::Dropped,
+            retry: Retry::Never,
         },
     }
 }
@@ -313,7 +330,6 @@ impl fmt::Display for OpenError {
         match self {
             Self::Sample(error) => write!(f, "the sample registry could not be started: {error}"),
             Self::Base(error) => error.fmt(f),
-            Self::Http(error) => write!(f, "the client could not be made: {error}"),
         }
     }
 }

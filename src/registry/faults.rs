@@ -4,6 +4,7 @@
 //! | --- | --- | --- |
 //! | 5xx, 429, 408 | status | soon, or after `Retry-After` |
 //! | any other status but 2xx | status | never: the same question gets the same error |
+//! | no certificates to trust, a proxy setting that is no URL | unreachable | never |
 //! | no address for the host | unknown host | soon: names come back with the network |
 //! | refused, unreachable, TLS | unreachable | soon |
 //! | connecting, waiting or reading took too long | timed out | soon |
@@ -12,7 +13,7 @@
 //! | larger than the bound | too large | never |
 
 use super::body::{NotReceived, NotUnpacked};
-use super::wire::NotAPage;
+use super::page::NotAPage;
 use actors::{Fault, RegistryError, Retry};
 use reqwest::StatusCode;
 use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
@@ -32,6 +33,16 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(24 * 3600);
 pub(super) struct Patience {
     pub(super) connect: Duration,
     pub(super) read: Duration,
+}
+
+/// A client that can't be made: the system has no certificates to trust, or its proxy settings can't be used.
+pub(super) fn unmade(error: &reqwest::Error) -> RegistryError {
+    RegistryError {
+        fault: Fault::Unreachable {
+            cause: harmless(&root(error).to_string()),
+        },
+        retry: Retry::Never,
+    }
 }
 
 /// A request that brought no response.

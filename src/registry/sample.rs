@@ -140,4 +140,6 @@ impl IntoResponse for Refused {
 }
 
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod tests;

@@ -1,27 +1,11 @@
-//! The registry's JSON, as far as it is read, and its way into [`Study`].
+//! The registry's JSON as serde sees it, and nothing that isn't read: a mirror of the v2 API's shapes, kept out of the
+//! domain so that the registry's quirks don't become ours.
 //!
-//! A page is read in two steps, so that one bad record costs nobody the others: the page first, each record unread;
-//! then each record by itself, and those that can't be read are counted. Any module of a record may be missing. What
-//! makes a record unreadable is a wrong type, no NCT number, or no title at all; a value that is merely unknown here
-//! (a status or phase added later) is not, because losing a trial over it would cost a patient a chance.
+//! Everything in a record may be missing or null; what that means is decided where it is read.
 
-use super::places::{PLACES, Spelled};
-use actors::Page;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use trials::study::{Age, Arm, Date, Intervention, NctId, OverallStatus, Phase, Point, Sex, Site, Study};
-
-/// Why a body is no page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum NotAPage {
-    /// JSON that ends in the middle.
-    CutOff,
-    /// No JSON.
-    NotJson,
-    /// JSON without a list of studies.
-    WrongShape,
-}
 
 /// The leaf fields asked for, by the registry's piece names: what is read below and nothing else, because whole records
 /// are three to twenty times as large.
@@ -31,502 +15,177 @@ pub(super) const FIELDS: &str = "NCTId|BriefTitle|OfficialTitle|Acronym|OverallS
     MaximumAge|LeadSponsorName|LocationFacility|LocationStatus|LocationCity|LocationState|LocationCountry|\
     LocationGeoPoint";
 
-/// Reads one page of `GET /studies`.
-pub(super) fn page(body: &[u8]) -> Result<Page, NotAPage> {
-    // A stray byte in one title must not cost the page: it becomes U+FFFD there.
-    let text = String::from_utf8_lossy(body);
-    let page: PageWire<'_> = serde_json::from_str(&text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Eof if !text.trim_start().is_empty() => NotAPage::CutOff,
-        serde_json::error::Category::Data => NotAPage::WrongShape,
-        _ => NotAPage::NotJson,
-    })?;
-    let mut studies = Vec::with_capacity(page.studies.len());
-    studies.extend(page.studies.iter().filter_map(|record| study(record.get())));
-    Ok(Page {
-        unreadable: page.studies.len() - studies.len(),
-        studies,
-        next: page.next_page_token.filter(|token| !token.is_empty()),
-    })
-}
-
-/// Reads one record and its eligibility text; none where it can't be read.
-fn study(json: &str) -> Option<(Study, String)> {
-    let record: RecordWire<'_> = serde_json::from_str(json).ok()?;
-    let ProtocolWire {
-        identification_module,
-        status_module,
-        sponsor_collaborators_module,
-        description_module,
-        conditions_module,
-        design_module,
-        arms_interventions_module,
-        eligibility_module,
-        contacts_locations_module,
-    } = record.protocol_section?;
-    let identity = identification_module?;
-    let status = status_module.unwrap_or_default();
-    let conditions = conditions_module.unwrap_or_default();
-    let arms = arms_interventions_module.unwrap_or_default();
-    let eligibility = eligibility_module.unwrap_or_default();
-    let terms = record
-        .derived_section
-        .and_then(|derived| derived.condition_browse_module)
-        .unwrap_or_default();
-
-    let official_title = said(identity.official_title);
-    let study = Study {
-        nct_id: identity.nct_id?.0.parse::<NctId>().ok()?,
-        brief_title: said(identity.brief_title).or_else(|| official_title.clone())?,
-        official_title,
-        acronym: said(identity.acronym),
-        // Unknown rather than unreadable: the record is then held, and shown to whoever asks beyond open trials.
-        status: status
-            .overall_status
-            .and_then(read_status)
-            .unwrap_or(OverallStatus::Unknown),
-        last_known_status: status.last_known_status.and_then(read_status),
-        start: status.start_date_struct.and_then(read_date),
-        updated: status.last_update_post_date_struct.and_then(read_date),
-        phases: list(design_module.unwrap_or_default().phases, |phase| {
-            Phase::from_registry(&phase)
-        }),
-        conditions: list(conditions.conditions, Some),
-        keywords: list(conditions.keywords, Some),
-        condition_terms: list(
-            Some(terms.meshes.into_iter().chain(terms.ancestors).flatten().collect()),
-            |mesh: MeshWire| mesh.term,
-        ),
-        arms: list(arms.arm_groups, |arm| {
-            Some(Arm {
-                label: arm.label.unwrap_or_default(),
-                description: said(arm.description),
-            })
-        }),
-        interventions: list(arms.interventions, |intervention| {
-            Some(Intervention {
-                name: intervention.name?,
-                other_names: list(intervention.other_names, Some),
-            })
-        }),
-        summary: description_module.and_then(|module| said(module.brief_summary)),
-        sponsor: sponsor_collaborators_module.and_then(|module| said(module.lead_sponsor?.name)),
-        // A record that doesn't say shuts nobody out.
-        sex: eligibility
-            .sex
-            .and_then(|sex| Sex::from_registry(&sex.0))
-            .unwrap_or(Sex::All),
-        minimum_age: eligibility.minimum_age.and_then(read_age),
-        maximum_age: eligibility.maximum_age.and_then(read_age),
-        sites: sites(
-            &contacts_locations_module
-                .and_then(|module| module.locations)
-                .unwrap_or_default(),
-        ),
-    };
-    Some((study, eligibility.eligibility_criteria.unwrap_or_default()))
-}
-
-fn sites(locations: &[LocationWire<'_>]) -> Vec<Site> {
-    let places = PLACES.share(locations.iter().map(LocationWire::spelled));
-    let statuses = locations.iter().map(|location| {
-        location
-            .status
-            .as_ref()
-            .and_then(|s| OverallStatus::from_registry(&s.0))
-    });
-    places
-        .into_iter()
-        .zip(statuses)
-        .map(|(place, status)| Site { place, status })
-        .collect()
-}
-
-/// The text, unless it says nothing.
-fn said(text: Option<Box<str>>) -> Option<Box<str>> {
-    text.filter(|text| !text.trim().is_empty())
-}
-
-fn read_status(status: Text<'_>) -> Option<OverallStatus> {
-    OverallStatus::from_registry(&status.0)
-}
-
-fn read_date(date: DateWire<'_>) -> Option<Date> {
-    Date::from_registry(&date.date?.0)
-}
-
-/// `N/A`, the registry's way to say that there is no bound, is none.
-fn read_age(age: Text<'_>) -> Option<Age> {
-    age.0.parse().ok()
-}
-
-/// Converts a list that may be missing, and leaves no spare room: studies are held for hours.
-fn list<W, T>(wire: Option<Vec<W>>, convert: impl Fn(W) -> Option<T>) -> Vec<T> {
-    let mut held: Vec<T> = wire.unwrap_or_default().into_iter().filter_map(convert).collect();
-    held.shrink_to_fit();
-    held
-}
-
 /// Text read for its meaning and not kept: borrowed from the page where it has no escapes.
 #[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct PageWire<'a> {
+pub(super) struct PageWire<'a> {
     /// Must be there: a body without it is no empty page.
     #[serde(borrow)]
-    studies: Vec<&'a RawValue>,
-    next_page_token: Option<String>,
+    pub(super) studies: Vec<&'a RawValue>,
+    pub(super) next_page_token: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct RecordWire<'a> {
+pub(super) struct RecordWire<'a> {
     #[serde(borrow)]
-    protocol_section: Option<ProtocolWire<'a>>,
-    derived_section: Option<DerivedWire>,
+    pub(super) protocol_section: Option<ProtocolWire<'a>>,
+    pub(super) derived_section: Option<DerivedWire>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct ProtocolWire<'a> {
+pub(super) struct ProtocolWire<'a> {
     #[serde(borrow)]
-    identification_module: Option<IdentificationWire<'a>>,
+    pub(super) identification_module: Option<IdentificationWire<'a>>,
     #[serde(borrow)]
-    status_module: Option<StatusWire<'a>>,
-    sponsor_collaborators_module: Option<SponsorsWire>,
-    description_module: Option<DescriptionWire>,
-    conditions_module: Option<ConditionsWire>,
+    pub(super) status_module: Option<StatusWire<'a>>,
+    pub(super) sponsor_collaborators_module: Option<SponsorsWire>,
+    pub(super) description_module: Option<DescriptionWire>,
+    pub(super) conditions_module: Option<ConditionsWire>,
     #[serde(borrow)]
-    design_module: Option<DesignWire<'a>>,
-    arms_interventions_module: Option<ArmsWire>,
+    pub(super) design_module: Option<DesignWire<'a>>,
+    pub(super) arms_interventions_module: Option<ArmsWire>,
     #[serde(borrow)]
-    eligibility_module: Option<EligibilityWire<'a>>,
+    pub(super) eligibility_module: Option<EligibilityWire<'a>>,
     #[serde(borrow)]
-    contacts_locations_module: Option<LocationsWire<'a>>,
+    pub(super) contacts_locations_module: Option<LocationsWire<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct IdentificationWire<'a> {
+pub(super) struct IdentificationWire<'a> {
     #[serde(borrow)]
-    nct_id: Option<Text<'a>>,
-    brief_title: Option<Box<str>>,
-    official_title: Option<Box<str>>,
-    acronym: Option<Box<str>>,
+    pub(super) nct_id: Option<Text<'a>>,
+    pub(super) brief_title: Option<Box<str>>,
+    pub(super) official_title: Option<Box<str>>,
+    pub(super) acronym: Option<Box<str>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct StatusWire<'a> {
+pub(super) struct StatusWire<'a> {
     #[serde(borrow)]
-    overall_status: Option<Text<'a>>,
+    pub(super) overall_status: Option<Text<'a>>,
     #[serde(borrow)]
-    last_known_status: Option<Text<'a>>,
+    pub(super) last_known_status: Option<Text<'a>>,
     #[serde(borrow)]
-    start_date_struct: Option<DateWire<'a>>,
+    pub(super) start_date_struct: Option<DateWire<'a>>,
     #[serde(borrow)]
-    last_update_post_date_struct: Option<DateWire<'a>>,
+    pub(super) last_update_post_date_struct: Option<DateWire<'a>>,
 }
 
 #[derive(Deserialize)]
-struct DateWire<'a> {
+pub(super) struct DateWire<'a> {
     #[serde(borrow)]
-    date: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SponsorsWire {
-    lead_sponsor: Option<SponsorWire>,
-}
-
-#[derive(Deserialize)]
-struct SponsorWire {
-    name: Option<Box<str>>,
+    pub(super) date: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct DescriptionWire {
-    brief_summary: Option<Box<str>>,
+pub(super) struct SponsorsWire {
+    pub(super) lead_sponsor: Option<SponsorWire>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct SponsorWire {
+    pub(super) name: Option<Box<str>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DescriptionWire {
+    pub(super) brief_summary: Option<Box<str>>,
 }
 
 #[derive(Default, Deserialize)]
-struct ConditionsWire {
-    conditions: Option<Vec<Box<str>>>,
-    keywords: Option<Vec<Box<str>>>,
+pub(super) struct ConditionsWire {
+    pub(super) conditions: Option<Vec<Box<str>>>,
+    pub(super) keywords: Option<Vec<Box<str>>>,
 }
 
 #[derive(Default, Deserialize)]
-struct DesignWire<'a> {
+pub(super) struct DesignWire<'a> {
     #[serde(borrow)]
-    phases: Option<Vec<Cow<'a, str>>>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ArmsWire {
-    arm_groups: Option<Vec<ArmWire>>,
-    interventions: Option<Vec<InterventionWire>>,
-}
-
-#[derive(Deserialize)]
-struct ArmWire {
-    label: Option<Box<str>>,
-    description: Option<Box<str>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct InterventionWire {
-    name: Option<Box<str>>,
-    other_names: Option<Vec<Box<str>>>,
+    pub(super) phases: Option<Vec<Cow<'a, str>>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct EligibilityWire<'a> {
-    eligibility_criteria: Option<String>,
-    #[serde(borrow)]
-    sex: Option<Text<'a>>,
-    #[serde(borrow)]
-    minimum_age: Option<Text<'a>>,
-    #[serde(borrow)]
-    maximum_age: Option<Text<'a>>,
+pub(super) struct ArmsWire {
+    pub(super) arm_groups: Option<Vec<ArmWire>>,
+    pub(super) interventions: Option<Vec<InterventionWire>>,
 }
 
 #[derive(Deserialize)]
-struct LocationsWire<'a> {
-    #[serde(borrow)]
-    locations: Option<Vec<LocationWire<'a>>>,
+pub(super) struct ArmWire {
+    pub(super) label: Option<Box<str>>,
+    pub(super) description: Option<Box<str>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct LocationWire<'a> {
-    #[serde(borrow)]
-    facility: Option<Text<'a>>,
-    #[serde(borrow)]
-    status: Option<Text<'a>>,
-    #[serde(borrow)]
-    city: Option<Text<'a>>,
-    #[serde(borrow)]
-    state: Option<Text<'a>>,
-    #[serde(borrow)]
-    country: Option<Text<'a>>,
-    geo_point: Option<PointWire>,
-}
-
-#[derive(Deserialize)]
-struct PointWire {
-    lat: Option<f64>,
-    lon: Option<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DerivedWire {
-    condition_browse_module: Option<TermsWire>,
+pub(super) struct InterventionWire {
+    pub(super) name: Option<Box<str>>,
+    pub(super) other_names: Option<Vec<Box<str>>>,
 }
 
 #[derive(Default, Deserialize)]
-struct TermsWire {
-    meshes: Option<Vec<MeshWire>>,
-    ancestors: Option<Vec<MeshWire>>,
+#[serde(rename_all = "camelCase")]
+pub(super) struct EligibilityWire<'a> {
+    pub(super) eligibility_criteria: Option<String>,
+    #[serde(borrow)]
+    pub(super) sex: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) minimum_age: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) maximum_age: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
-struct MeshWire {
-    term: Option<Box<str>>,
+pub(super) struct LocationsWire<'a> {
+    #[serde(borrow)]
+    pub(super) locations: Option<Vec<LocationWire<'a>>>,
 }
 
-impl LocationWire<'_> {
-    fn spelled(&self) -> Spelled<'_> {
-        fn said<'t>(text: &'t Option<Text<'_>>) -> Option<&'t str> {
-            text.as_ref()
-                .map(|text| &*text.0)
-                .filter(|text| !text.trim().is_empty())
-        }
-        Spelled {
-            facility: said(&self.facility),
-            city: said(&self.city),
-            state: said(&self.state),
-            country: said(&self.country),
-            point: self.geo_point.as_ref().and_then(PointWire::point),
-        }
-    }
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct LocationWire<'a> {
+    #[serde(borrow)]
+    pub(super) facility: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) status: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) city: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) state: Option<Text<'a>>,
+    #[serde(borrow)]
+    pub(super) country: Option<Text<'a>>,
+    pub(super) geo_point: Option<PointWire>,
 }
 
-impl PointWire {
-    /// None where it isn't on Earth.
-    fn point(&self) -> Option<Point> {
-        let (latitude, longitude) = (self.lat?, self.lon?);
-        let on_earth = latitude.abs() <= 90.0 && longitude.abs() <= 180.0;
-        on_earth.then_some(Point { latitude, longitude })
-    }
+#[derive(Deserialize)]
+pub(super) struct PointWire {
+    pub(super) lat: Option<f64>,
+    pub(super) lon: Option<f64>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::Arc;
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DerivedWire {
+    pub(super) condition_browse_module: Option<TermsWire>,
+}
 
-    const WHOLE: &str = r##"{"protocolSection": {
-        "identificationModule": {"nctId": "NCT99000001", "briefTitle": "A Fictional Trial", "officialTitle": "A Longer Title",
-            "acronym": "FICTION"},
-        "statusModule": {"overallStatus": "RECRUITING", "startDateStruct": {"date": "2025-03"},
-            "lastUpdatePostDateStruct": {"date": "2026-02-11", "type": "ACTUAL"}},
-        "sponsorCollaboratorsModule": {"leadSponsor": {"name": "Nobody's Hospital", "class": "OTHER"}},
-        "descriptionModule": {"briefSummary": "It is made up."},
-        "conditionsModule": {"conditions": ["Lung Cancer"], "keywords": ["EGFR", "exon 20"]},
-        "designModule": {"phases": ["PHASE1", "PHASE2"]},
-        "armsInterventionsModule": {
-            "armGroups": [{"label": "A", "type": "EXPERIMENTAL", "description": "with \"quotes\""}, {"label": "B"}],
-            "interventions": [{"type": "DRUG", "name": "fictinib", "otherNames": ["FIC-1"]}]},
-        "eligibilityModule": {"eligibilityCriteria": "Inclusion Criteria:\n\n* EGFR L858R \\[tissue\\]", "sex": "FEMALE",
-            "minimumAge": "18 Years", "maximumAge": "N/A"},
-        "contactsLocationsModule": {"locations": [
-            {"facility": "North Clinic", "status": "WITHDRAWN", "city": "Lyon", "country": "France",
-             "geoPoint": {"lat": 45.75, "lon": 4.85}},
-            {"country": "Côte d’Ivoire", "geoPoint": {"lat": 450.0, "lon": 4.85}}]}},
-      "derivedSection": {"conditionBrowseModule": {"meshes": [{"id": "D1", "term": "Lung Neoplasms"}],
-        "ancestors": [{"id": "D2", "term": "Neoplasms"}]}}, "hasResults": false}"##;
+#[derive(Default, Deserialize)]
+pub(super) struct TermsWire {
+    pub(super) meshes: Option<Vec<MeshWire>>,
+    pub(super) ancestors: Option<Vec<MeshWire>>,
+}
 
-    fn page_of(records: &[&str]) -> Page {
-        page(format!(r#"{{"studies": [{}], "nextPageToken": "t"}}"#, records.join(",")).as_bytes()).unwrap()
-    }
-
-    fn one(record: &str) -> (Study, String) {
-        page_of(&[record]).studies.pop().unwrap()
-    }
-
-    /// A record with these modules beside its number and title.
-    fn with(modules: &str) -> Study {
-        let identity = r#""identificationModule": {"nctId": "NCT99000002", "briefTitle": "Another"}"#;
-        one(&format!(r#"{{"protocolSection": {{{identity}, {modules}}}}}"#)).0
-    }
-
-    #[test]
-    fn every_field_asked_for_is_read() {
-        let (study, eligibility) = one(WHOLE);
-        let texts = |texts: &[Box<str>]| texts.iter().map(ToString::to_string).collect::<Vec<_>>();
-        assert_eq!(study.nct_id.to_string(), "NCT99000001");
-        assert_eq!(&*study.brief_title, "A Fictional Trial");
-        assert_eq!(study.official_title.as_deref(), Some("A Longer Title"));
-        assert_eq!(study.acronym.as_deref(), Some("FICTION"));
-        assert_eq!(study.status, OverallStatus::Recruiting);
-        assert_eq!(study.start, Date::from_registry("2025-03-01"));
-        assert_eq!(study.updated, Date::from_registry("2026-02-11"));
-        assert_eq!(study.sponsor.as_deref(), Some("Nobody's Hospital"));
-        assert_eq!(study.summary.as_deref(), Some("It is made up."));
-        assert_eq!(texts(&study.conditions), ["Lung Cancer"]);
-        assert_eq!(texts(&study.keywords), ["EGFR", "exon 20"]);
-        assert_eq!(texts(&study.condition_terms), ["Lung Neoplasms", "Neoplasms"]);
-        assert_eq!(study.phases, [Phase::Phase1, Phase::Phase2]);
-        assert_eq!(study.arms[0].description.as_deref(), Some("with \"quotes\""));
-        assert_eq!(&*study.arms[1].label, "B");
-        assert_eq!(&*study.interventions[0].name, "fictinib");
-        assert_eq!(texts(&study.interventions[0].other_names), ["FIC-1"]);
-        assert_eq!(study.sex, Sex::Female);
-        assert_eq!(study.minimum_age, "18 years".parse().ok());
-        assert_eq!(study.maximum_age, None);
-        assert_eq!(eligibility, "Inclusion Criteria:\n\n* EGFR L858R \\[tissue\\]");
-        assert_eq!(study.sites[0].status, Some(OverallStatus::Withdrawn));
-        assert_eq!(study.sites[0].place.facility.as_deref(), Some("North Clinic"));
-        assert_eq!(study.sites[1].place.country.as_deref(), Some("Côte d’Ivoire"));
-        assert_eq!((study.sites[1].place.point, study.sites[1].status), (None, None));
-    }
-
-    #[test]
-    fn a_record_of_number_and_title_is_a_study_that_shuts_nobody_out() {
-        let (study, eligibility) = one(
-            r#"{"protocolSection": {"identificationModule": {"nctId": "NCT99000003", "briefTitle": "", "officialTitle": "Only"}}}"#,
-        );
-        assert_eq!(&*study.brief_title, "Only");
-        assert_eq!((study.status, study.sex), (OverallStatus::Unknown, Sex::All));
-        assert!(study.phases.is_empty() && study.sites.is_empty() && eligibility.is_empty());
-    }
-
-    #[test]
-    fn values_that_are_not_known_yet_cost_no_record() {
-        assert_eq!(
-            with(r#""statusModule": {"overallStatus": "PAUSED_BY_MOON"}"#).status,
-            OverallStatus::Unknown
-        );
-        assert_eq!(
-            with(r#""designModule": {"phases": ["PHASE1", "PHASE9"]}"#).phases,
-            [Phase::Phase1]
-        );
-        assert_eq!(
-            with(r#""eligibilityModule": {"sex": "ANY", "minimumAge": "young"}"#).sex,
-            Sex::All
-        );
-        assert_eq!(
-            with(r#""statusModule": {"startDateStruct": {"date": "March 3, 2020"}}"#).start,
-            None
-        );
-        assert!(
-            with(r#""designModule": null, "somethingModule": {"new": [1]}"#)
-                .phases
-                .is_empty()
-        );
-    }
-
-    #[test]
-    fn one_bad_record_is_counted_and_the_rest_stands() {
-        let bad = [
-            "{}",
-            "null",
-            "7",
-            r#"{"protocolSection": {}}"#,
-            r#"{"protocolSection": {"identificationModule": {"nctId": "NCT1", "briefTitle": "x"}}}"#,
-            r#"{"protocolSection": {"identificationModule": {"nctId": "NCT99000004"}}}"#,
-            r#"{"protocolSection": {"identificationModule": {"nctId": "NCT99000005", "briefTitle": 7}}}"#,
-            r#"{"protocolSection": {"identificationModule": {"nctId": "NCT99000006", "briefTitle": "\ud800"}}}"#,
-        ];
-        let page = page_of(&[&bad[..], &[WHOLE]].concat());
-        assert_eq!((page.studies.len(), page.unreadable), (1, bad.len()));
-        assert_eq!(page.next.as_deref(), Some("t"));
-    }
-
-    #[test]
-    fn a_byte_that_is_no_text_costs_neither_page_nor_record() {
-        let mut body = format!(r#"{{"studies": [{WHOLE}]}}"#).into_bytes();
-        let at = body.windows(4).position(|w| w == b"made").unwrap();
-        body[at] = 0xff;
-        assert_eq!(
-            page(&body).unwrap().studies[0].0.summary.as_deref(),
-            Some("It is \u{fffd}ade up.")
-        );
-    }
-
-    #[test]
-    fn an_empty_list_is_an_empty_page_and_nothing_else_is() {
-        let empty = page(b"{\"totalCount\":0,\"studies\":[\n\n]}").unwrap();
-        assert_eq!((empty.studies.len(), empty.unreadable, empty.next), (0, 0, None));
-        for (body, is) in [
-            ("", NotAPage::NotJson),
-            (" \n", NotAPage::NotJson),
-            ("<html></html>", NotAPage::NotJson),
-            ("error", NotAPage::NotJson),
-            ("{\"studies\": [}{", NotAPage::NotJson),
-            ("{\"studies\": []} x", NotAPage::NotJson),
-            ("{\"studies\": [{\"protocol", NotAPage::CutOff),
-            ("{}", NotAPage::WrongShape),
-            ("[]", NotAPage::WrongShape),
-            ("null", NotAPage::WrongShape),
-            ("{\"studies\": null}", NotAPage::WrongShape),
-            ("{\"studies\": {}}", NotAPage::WrongShape),
-            ("{\"error\": \"studies\"}", NotAPage::WrongShape),
-        ] {
-            assert_eq!(page(body.as_bytes()).unwrap_err(), is, "{body}");
-        }
-    }
-
-    #[test]
-    fn studies_of_one_clinic_share_the_place() {
-        let (first, second) = (one(WHOLE).0, one(WHOLE).0);
-        assert!(Arc::ptr_eq(&first.sites[0].place, &second.sites[0].place));
-    }
+#[derive(Deserialize)]
+pub(super) struct MeshWire {
+    pub(super) term: Option<Box<str>>,
 }

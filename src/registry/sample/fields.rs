@@ -25,6 +25,14 @@ pub(super) const PIECES: &[(&str, &str)] = &[
         "HasExpandedAccess",
         "protocolSection.statusModule.expandedAccessInfo.hasExpandedAccess",
     ),
+    (
+        "StudyFirstSubmitDate",
+        "protocolSection.statusModule.studyFirstSubmitDate",
+    ),
+    (
+        "LastUpdateSubmitDate",
+        "protocolSection.statusModule.lastUpdateSubmitDate",
+    ),
     ("StartDate", "protocolSection.statusModule.startDateStruct.date"),
     ("StartDateType", "protocolSection.statusModule.startDateStruct.type"),
     (
@@ -60,6 +68,10 @@ pub(super) const PIECES: &[(&str, &str)] = &[
         "protocolSection.statusModule.lastUpdatePostDateStruct.type",
     ),
     (
+        "ResponsiblePartyType",
+        "protocolSection.sponsorCollaboratorsModule.responsibleParty.type",
+    ),
+    (
         "LeadSponsorName",
         "protocolSection.sponsorCollaboratorsModule.leadSponsor.name",
     ),
@@ -83,6 +95,7 @@ pub(super) const PIECES: &[(&str, &str)] = &[
     ("Condition", "protocolSection.conditionsModule.conditions"),
     ("Keyword", "protocolSection.conditionsModule.keywords"),
     ("StudyType", "protocolSection.designModule.studyType"),
+    ("PatientRegistry", "protocolSection.designModule.patientRegistry"),
     ("Phase", "protocolSection.designModule.phases"),
     ("DesignAllocation", "protocolSection.designModule.designInfo.allocation"),
     (
@@ -178,6 +191,18 @@ pub(super) const PIECES: &[(&str, &str)] = &[
     (
         "CentralContactEMail",
         "protocolSection.contactsLocationsModule.centralContacts.email",
+    ),
+    (
+        "OverallOfficialName",
+        "protocolSection.contactsLocationsModule.overallOfficials.name",
+    ),
+    (
+        "OverallOfficialAffiliation",
+        "protocolSection.contactsLocationsModule.overallOfficials.affiliation",
+    ),
+    (
+        "OverallOfficialRole",
+        "protocolSection.contactsLocationsModule.overallOfficials.role",
     ),
     (
         "LocationFacility",

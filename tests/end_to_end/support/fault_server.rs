@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 /// One thing done with a connection after its request was read.
 #[derive(Clone, Debug)]
-pub enum Step {
+pub(crate) enum Step {
     /// Write these bytes.
     Write(Vec<u8>),
     /// Do nothing for this long.
@@ -23,7 +23,7 @@ pub enum Step {
 
 /// A running server; stops when dropped.
 #[derive(Debug)]
-pub struct FaultServer {
+pub(crate) struct FaultServer {
     base: String,
     requests: Arc<Mutex<Vec<String>>>,
     accepting: JoinHandle<()>,
@@ -31,7 +31,7 @@ pub struct FaultServer {
 
 impl FaultServer {
     /// Answers the nth request by the nth script, those beyond the last by the last, and then closes the connection.
-    pub async fn start(scripts: Vec<Vec<Step>>) -> Self {
+    pub(crate) async fn start(scripts: Vec<Vec<Step>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}/api/v2", listener.local_addr().unwrap());
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -49,16 +49,16 @@ impl FaultServer {
     }
 
     /// Answers every request with a status, headers and a body.
-    pub async fn answering(status: &str, headers: &str, body: &[u8]) -> Self {
+    pub(crate) async fn answering(status: &str, headers: &str, body: &[u8]) -> Self {
         Self::start(vec![vec![Step::Write(response(status, headers, body))]]).await
     }
 
-    pub fn base_url(&self) -> &str {
+    pub(crate) fn base_url(&self) -> &str {
         &self.base
     }
 
     /// The heads of all requests so far.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().unwrap().clone()
     }
 }
@@ -70,7 +70,7 @@ impl Drop for FaultServer {
 }
 
 /// A response with its length announced. Each header line ends with `\r\n`.
-pub fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let mut bytes = format!(
         "HTTP/1.1 {status}\r\n{headers}Content-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
@@ -80,7 +80,7 @@ pub fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
     packer.write_all(bytes).unwrap();
     packer.finish().unwrap()
@@ -88,7 +88,8 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
 
 async fn serve(mut connection: TcpStream, scripts: Vec<Vec<Step>>, seen: Arc<Mutex<Vec<String>>>) {
     let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
+    // A TLS handshake begins with 0x16 and never gets to an empty line: it is answered as it stands.
+    while !head.ends_with(b"\r\n\r\n") && head != [0x16] {
         match connection.read_u8().await {
             Ok(byte) => head.push(byte),
             Err(_) => return,

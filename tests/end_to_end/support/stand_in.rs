@@ -7,20 +7,20 @@ use std::process::{Child, Command, Stdio};
 
 /// A running stand-in; killed when dropped.
 #[derive(Debug)]
-pub struct StandIn {
+pub(crate) struct StandIn {
     node: Child,
     base: String,
 }
 
 /// The folder with the stand-in, its records and recorded answers, if it is there.
-pub fn folder() -> Option<PathBuf> {
+pub(crate) fn folder() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/registry");
     folder.is_dir().then_some(folder)
 }
 
 impl StandIn {
     /// Starts it on a free port; none, and one line, where that is not possible.
-    pub fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         let Some(folder) = folder() else {
             eprintln!("left out: there is no stand-in registry beside the workspace");
             return None;
@@ -44,12 +44,12 @@ impl StandIn {
         Some(Self { node, base })
     }
 
-    pub fn base_url(&self) -> &str {
+    pub(crate) fn base_url(&self) -> &str {
         &self.base
     }
 
     /// Sets knobs, as JSON: `{"latency": 150}`.
-    pub async fn configure(&self, knobs: &str) {
+    pub(crate) async fn configure(&self, knobs: &str) {
         let answer = http()
             .post(self.control("config"))
             .body(knobs.to_owned())
@@ -60,12 +60,12 @@ impl StandIn {
     }
 
     /// Knobs and counts as at the start.
-    pub async fn reset(&self) {
+    pub(crate) async fn reset(&self) {
         http().post(self.control("reset")).send().await.unwrap();
     }
 
     /// Its counts: `total`, `byPath`, `byStatus`, `unknownFields`, …
-    pub async fn stats(&self) -> serde_json::Value {
+    pub(crate) async fn stats(&self) -> serde_json::Value {
         let answer = http().get(self.control("stats")).send().await.unwrap();
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }
