@@ -31,10 +31,17 @@ async fn the_callers_trace_goes_on_through_every_span() {
     guard.flush(Duration::from_secs(5)).await;
 
     let spans = receiver.spans();
-    assert_eq!(tree(&spans), "tools/call (server)\n  front\n    GET /studies (client)\n");
+    assert_eq!(
+        tree(&spans),
+        "tools/call (server)\n  front\n    GET /studies (client)\n"
+    );
     let call = &spans[0];
     assert_eq!(call.parent_id.as_deref(), Some("00f067aa0ba902b7"));
-    assert!(spans.iter().all(|span| span.trace_id == "4bf92f3577b34da6a3ce929d0e0e4736"));
+    assert!(
+        spans
+            .iter()
+            .all(|span| span.trace_id == "4bf92f3577b34da6a3ce929d0e0e4736")
+    );
     assert_eq!(call.attributes["mutation"], "EGFR L858R");
     assert_eq!(spans[2].kind, SpanKind::Client);
     assert_eq!(receiver.resource()["service.name"], "clinical-trials-mcp");
@@ -103,7 +110,11 @@ async fn a_trace_that_the_caller_does_not_keep_is_not_exported() {
     let (dispatch, guard) = telemetry::subscriber(&receiver.settings(), "off").unwrap();
     tracing::dispatcher::with_default(&dispatch, || {
         let call = span!("tools/call");
-        telemetry::continue_trace(&call, Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"), None);
+        telemetry::continue_trace(
+            &call,
+            Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"),
+            None,
+        );
         call.in_scope(|| span!("front").in_scope(|| ()));
     });
     guard.flush(Duration::from_secs(5)).await;
@@ -134,30 +145,48 @@ async fn a_bad_collector_costs_neither_the_work_nor_the_end_more_than_its_bound(
         let start = Instant::now();
         guard.flush(Duration::from_millis(300)).await;
         let flushed = start.elapsed();
-        assert!(flushed < Duration::from_millis(700), "{fault}: the flush took {flushed:?}");
+        assert!(
+            flushed < Duration::from_millis(700),
+            "{fault}: the flush took {flushed:?}"
+        );
     }
     assert!(hanging.requests() > 0 && refusing.requests() > 0);
 }
 
-/// Threads are counted by the kernel, in a process of their own, so that no other test's are among them.
+/// In a process of its own: threads are counted by the kernel, and what is enabled depends on every subscriber of a process.
 #[cfg(target_os = "linux")]
 #[test]
-fn without_an_endpoint_no_thread_is_started() {
+fn without_an_endpoint_there_is_no_thread_and_no_span_and_libraries_are_quiet() {
     const ALONE: &str = "CLINICAL_TRIALS_TEST_ALONE";
     if std::env::var_os(ALONE).is_none() {
-        let name = "telemetry::without_an_endpoint_no_thread_is_started";
+        let name = "telemetry::without_an_endpoint_there_is_no_thread_and_no_span_and_libraries_are_quiet";
         let alone = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", name, "--test-threads=1"])
             .env(ALONE, "1")
             .output()
             .unwrap();
-        assert!(alone.status.success(), "{}", String::from_utf8_lossy(&alone.stdout));
+        let said = String::from_utf8_lossy(&alone.stdout);
+        assert!(alone.status.success() && said.contains("1 passed"), "{said}");
         return;
     }
     let threads = || std::fs::read_dir("/proc/self/task").unwrap().count();
     let before = threads();
-    let (dispatch, guard) = telemetry::subscriber(&Settings::default(), "off").unwrap();
-    tracing::dispatcher::with_default(&dispatch, || span!("front").in_scope(|| ()));
+    let guard = telemetry::start(&Settings::default(), telemetry::LOG_FILTER).unwrap();
     assert!(!guard.exports());
     assert_eq!(threads(), before);
+    assert!(span!("front").is_disabled());
+    assert!(tracing::event_enabled!(target: "clinical_trials_mcp", tracing::Level::INFO));
+    assert!(!tracing::event_enabled!(target: "ractor", tracing::Level::INFO));
+    assert!(tracing::event_enabled!(target: "ractor", tracing::Level::WARN));
+
+    let start = Instant::now();
+    for _ in 0..100_000 {
+        span!("front", mutation = "EGFR L858R").in_scope(|| ());
+    }
+    let spans = start.elapsed();
+    println!("100,000 spans that nobody exports took {spans:?}");
+    assert!(
+        spans < Duration::from_millis(500),
+        "100,000 spans that nobody exports took {spans:?}"
+    );
 }
