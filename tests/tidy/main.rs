@@ -1,6 +1,14 @@
 //! What the project promises about itself, as tests: who may know whom, how files look, what the names mean, and that
 //! the configuration beside the code agrees with it.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test fails by panicking"
+)]
+
 // The files these tests read.
 mod files;
 

@@ -1,7 +1,7 @@
 //! Names given to telemetry stand in the one table. The macros want literals, so the sources are read.
 
 use crate::files::{File, all, none};
-use clinical_trials_mcp::telemetry::names::{ATTRIBUTES, METRICS, Name, SPANS, TARGETS};
+use clinical_trials_mcp::telemetry::names::{ATTRIBUTES, Name, SPANS, TARGETS};
 
 const SPAN_MACROS: [&str; 5] = [
     "error_span!(",
@@ -65,29 +65,12 @@ fn spans_are_opened_by_macros_that_name_them() {
 }
 
 #[test]
-fn every_metric_stands_in_the_table() {
-    const PREFIX: &str = "\"clinical_trials_";
-    let mut findings = Vec::new();
-    for file in all()
-        .into_iter()
-        .filter(|file| file.is_source() && !file.path.ends_with("names.rs"))
-    {
-        for (at, _) in file.program().match_indices(PREFIX) {
-            let Some(name) = literal(&file.text[at..]) else {
-                continue;
-            };
-            // A crate is named like a metric, and a library may add the counter's ending by itself.
-            let is_known = stands_in(METRICS, &name) || stands_in(METRICS, &format!("{name}_total"));
-            if !is_known && !stands_in(TARGETS, name.split("::").next().unwrap_or_default()) {
-                findings.push(format!(
-                    "{}:{}: the metric {name:?} is not in the table",
-                    file.path,
-                    file.line(at)
-                ));
-            }
-        }
-    }
-    none(findings);
+fn what_is_recorded_later_stands_in_the_table() {
+    let recorded = invocations(&[".record("]).into_iter().filter_map(|(place, arguments)| {
+        let name = literal(arguments.first()?)?;
+        (!stands_in(ATTRIBUTES, &name)).then(|| format!("{place}: the attribute {name:?} is not in the table"))
+    });
+    none(recorded.collect());
 }
 
 #[test]
@@ -107,7 +90,8 @@ fn invocations(macros: &[&str]) -> Vec<(String, Vec<String>)> {
         let program = file.program();
         for name in macros {
             for (at, _) in program.match_indices(name) {
-                let is_whole = !program[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+                let is_whole = name.starts_with('.')
+                    || !program[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
                 let line_start = program[..at].rfind('\n').map_or(0, |newline| newline + 1);
                 let is_code = !program[line_start..at].trim_start().starts_with("//");
                 if is_whole && is_code {
@@ -178,7 +162,7 @@ fn field(argument: &str) -> Option<String> {
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.');
-    // `%failure.cause` records a field of its own name, `cause`-less: shorthand for a place, named as it is written.
+
     is_name.then(|| name.to_owned())
 }
 
