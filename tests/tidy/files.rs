@@ -1,6 +1,6 @@
 //! The files of the project, as version control sees them.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 /// A file, by its path from the root of the project.
@@ -49,6 +49,16 @@ pub(crate) fn read(path: &str) -> Option<File> {
 
 /// Every text file that is tracked, or would be after `git add --all`.
 pub(crate) fn all() -> Vec<File> {
+    let files: Vec<File> = paths().iter().filter_map(|path| read(path)).collect();
+    assert!(
+        files.iter().any(|file| file.path == "Cargo.toml"),
+        "the project lists none of its files"
+    );
+    files
+}
+
+/// The same with those that are no text, by their paths.
+pub(crate) fn paths() -> Vec<String> {
     let listed = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())
@@ -56,16 +66,8 @@ pub(crate) fn all() -> Vec<File> {
         .expect("git lists the files of the project");
     assert!(listed.status.success(), "{}", String::from_utf8_lossy(&listed.stderr));
     let paths = String::from_utf8(listed.stdout).expect("paths are text");
-    let files: Vec<File> = paths
-        .split('\0')
-        .filter(|path| Path::new(&root().join(path)).is_file())
-        .filter_map(read)
-        .collect();
-    assert!(
-        files.iter().any(|file| file.path == "Cargo.toml"),
-        "the project lists none of its files"
-    );
-    files
+    let here = paths.split('\0').filter(|path| root().join(path).is_file());
+    here.map(str::to_owned).collect()
 }
 
 /// Fails with one line for each finding.

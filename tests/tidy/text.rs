@@ -1,6 +1,6 @@
 //! What every file keeps to, as far as a machine can tell.
 
-use crate::files::{all, none, read, root};
+use crate::files::{all, none, paths, read, root};
 use std::process::Command;
 
 /// What no file may hold, written so that this one doesn't.
@@ -61,6 +61,18 @@ fn nothing_is_left_unfinished() {
 #[test]
 fn nothing_tells_of_the_machine_it_was_written_on() {
     none(found(|path| !path.ends_with(".lock"), &WORKPLACE));
+}
+
+#[test]
+fn what_is_no_text_lies_with_the_code_that_reads_it() {
+    let strays = paths()
+        .into_iter()
+        .filter(|path| !path.contains('/') && read(path).is_none());
+    none(
+        strays
+            .map(|path| format!("{path} does not belong to the project"))
+            .collect(),
+    );
 }
 
 #[test]
