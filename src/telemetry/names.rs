@@ -69,10 +69,14 @@ pub const ATTRIBUTES: &[Name] = &[
         "otel.name",
         "the span's name in the trace, where it is not the literal in the code",
     ),
-    name("otel.kind", "`client` on a request to the registry"),
-    name("otel.status_code", "`ERROR` where the span's work failed"),
+    name(
+        "otel.kind",
+        "`server` on a tool call, `client` on a request to the registry",
+    ),
+    name("otel.status_code", "`error`, in any case, where the span's work failed"),
     name("otel.status_description", "why it failed, in one line"),
-    name("tool", "the tool that was called"),
+    name("mcp.method.name", "the protocol's method, `tools/call`"),
+    name("gen_ai.tool.name", "the tool that was called"),
     name(
         "outcome",
         "how the cache could help: a hit, a miss, or joined to a fetch under way",
