@@ -1,2 +1,130 @@
-//! x
+//! Which clinical trials would take a patient with this mutation? The edges: command line, configuration, MCP, registry
+//! client, telemetry.
+//!
+//! In the order of a question's life: [`cli`] and [`config`] say how to run, [`mcp`] and [`find`] take the question,
+//! [`ask`] puts it to the actors, [`registry`] fetches what they lack, [`json`] and [`metrics`] are what programs read.
+
+pub mod cli;
+pub mod config;
+
+pub mod ask;
+pub mod find;
+pub mod legacy;
+pub mod mcp;
+mod stdio;
+
+pub mod json;
+pub mod metrics;
+
+pub mod registry;
 pub mod telemetry;
+
+use actors::System;
+use actors::system::Failure;
+use config::Config;
+use rmcp::transport::IntoTransport;
+use rmcp::{RoleServer, ServiceExt as _};
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use stdio::Line;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+/// What is home this long after the end began is answered; the rest is refused.
+pub const DRAIN_WITHIN: Duration = Duration::from_millis(700);
+
+/// The last reply is on the wire this long after the end began, or is given up: the client doesn't read.
+const CLOSED_WITHIN: Duration = Duration::from_millis(800);
+
+/// From the beginning of the end to the process's exit, flushing included.
+pub const EXIT_WITHIN: Duration = Duration::from_secs(1);
+
+/// Why the server does not run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Broken {
+    /// The client of the registry could not be opened.
+    Registry(registry::OpenError),
+    /// The actors did not start.
+    Start(Failure),
+    /// The actors failed more often than their restart budget allows.
+    Spent(Failure),
+}
+
+/// The server: answers on `transport` until it closes or `shutdown` resolves. Returns when that was, so that what comes
+/// after knows what is left of the last second.
+///
+/// # Errors
+/// Where it could not start, or where its restart budget is spent: the process must then end, never live on by half.
+pub async fn run<T, E, A>(config: Config, transport: T, shutdown: impl Future<Output = ()>) -> Result<Instant, Broken>
+where
+    T: IntoTransport<RoleServer, E, A>,
+    E: Error + Send + Sync + 'static,
+{
+    let tools = config.tools;
+    let system = start(config).await?;
+    let hangup = CancellationToken::new();
+    let end = CancellationToken::new();
+    let line = Line::new(transport.into_transport(), hangup.clone());
+    let server = mcp::Server::new(system.front(), tools);
+    let mut conversation = tokio::spawn({
+        let end = end.clone();
+        async move {
+            match server.serve_with_ct(line, end).await {
+                Ok(running) => drop(running.waiting().await),
+                Err(error) => tracing::debug!(%error, "the conversation ended before it began"),
+            }
+        }
+    });
+
+    tokio::select! {
+        () = hangup.cancelled() => tracing::debug!("the client hung up"),
+        () = shutdown => tracing::info!("asked to stop"),
+        _ = &mut conversation => tracing::debug!("the conversation is over"),
+        failure = system.failed() => return Err(Broken::Spent(failure)),
+    }
+    let since = Instant::now();
+    // While this waits, the conversation goes on: replies leave, and new questions are refused by name.
+    system.drain(DRAIN_WITHIN).await;
+    end.cancel();
+    if !conversation.is_finished()
+        && tokio::time::timeout_at(since + CLOSED_WITHIN, conversation)
+            .await
+            .is_err()
+    {
+        tracing::warn!("the last replies were not taken in time");
+    }
+    Ok(since)
+}
+
+/// The actors over the registry that the settings choose.
+pub(crate) async fn start(config: Config) -> Result<System, Broken> {
+    let client = registry::Client::open(&config.registry, &config.http)
+        .await
+        .map_err(Broken::Registry)?;
+    let mut settings = config.actors;
+    if !client.is_rationed() {
+        settings.requests_per_minute = None;
+    }
+    System::start(settings, Arc::new(client)).await.map_err(Broken::Start)
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Registry(error) => error.fmt(f),
+            Self::Start(failure) => write!(f, "the server could not start: {}", failure.cause),
+            Self::Spent(failure) => {
+                write!(
+                    f,
+                    "a part of the server failed again and again ({}); it ends rather than live on by half",
+                    failure.cause
+                )
+            }
+        }
+    }
+}
+
+impl Error for Broken {}

@@ -1,45 +1,113 @@
 //! Admission, deadline, cancellation, draining: the one door by which everything is asked.
 
+use crate::address::Address;
+use crate::asker::{Asker, AskerId};
+use crate::cache::CacheMessage;
+use crate::fetchers::Lane;
+use crate::metrics::Answered;
 use crate::refusal::Refusal;
 use crate::report::{Report, WarmReport};
-use crate::verdicts::Verdicts;
+use crate::system::Shared;
+use crate::verdicts::{Source, Verdicts};
+use crate::warmer::WarmerMessage;
+use ractor::{Actor, ActorProcessingErr, ActorRef};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::time::Instant;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::{Instant, timeout, timeout_at};
 use trials::Mutation;
 use trials::question::Reach;
+
+/// How long an operator's command waits for the actor that carries it out.
+const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Where everything is asked. Cheap to clone; outlives restarts of the actor behind it.
 ///
 /// Dropping a returned future cancels what it asked: its place and its port are free at once, while a fetch that
 /// others share goes on.
 #[derive(Clone, Debug)]
-pub struct Front {}
+pub struct Front {
+    shared: Arc<Shared>,
+}
 
 impl Front {
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
     /// The deadline of a question, or of a batch as a whole, that arrives now.
     #[must_use]
     pub fn deadline(&self) -> Instant {
-        unimplemented!()
+        Instant::now() + self.shared.settings.question_timeout
     }
 
     /// Judged candidates for a mutation.
     ///
     /// # Errors
     /// [`Refusal`] says whose fault it is and what to do; it is never told as an empty answer.
-    #[allow(clippy::unused_async)]
     pub async fn ask(&self, mutation: &Mutation, reach: Reach, deadline: Instant) -> Result<Verdicts, Refusal> {
-        let _ = (mutation, reach, deadline);
-        unimplemented!()
+        let counters = &self.shared.counters;
+        let begun = Instant::now();
+        counters.questions.increment();
+        let mut reply = self.ask_once(mutation, reach, deadline).await;
+        if matches!(reply, Err(Refusal::Interrupted)) {
+            // The actor that held the question fell. Its successor is a message away; a second fall is told.
+            reply = self.ask_once(mutation, reach, deadline).await;
+        }
+        let how = match &reply {
+            Ok(verdicts) if verdicts.provenance.source == Source::Memory => Answered::Hit,
+            Ok(_) => Answered::Miss,
+            Err(_) => Answered::Refused,
+        };
+        if how == Answered::Refused {
+            counters.refused.increment();
+        } else {
+            counters
+                .answer_micros
+                .add(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+        }
+        self.shared.metrics.answered(mutation, how);
+        reply
+    }
+
+    async fn ask_once(&self, mutation: &Mutation, reach: Reach, deadline: Instant) -> Result<Verdicts, Refusal> {
+        let begun = Instant::now();
+        let (asker, replies) = Asker::new(&self.shared.door, deadline);
+        let mut leaving = Leaving {
+            shared: &self.shared,
+            asker: Some(asker.id()),
+        };
+        self.shared.front.post(FrontMessage::Ask {
+            mutation: mutation.clone(),
+            reach,
+            asker,
+        });
+        match timeout_at(deadline, replies).await {
+            Ok(reply) => {
+                leaving.asker = None;
+                reply.unwrap_or(Err(Refusal::Interrupted))
+            }
+            Err(_) => Err(Refusal::TimedOut {
+                after: begun.elapsed(),
+                last: None,
+            }),
+        }
     }
 
     /// Warms these mutations, or the list of common ones, and says what was done `within` that time.
     ///
     /// # Errors
     /// Where the server is stopping or restarting.
-    #[allow(clippy::unused_async)]
     pub async fn warm(&self, mutations: Option<Vec<Mutation>>, within: Duration) -> Result<WarmReport, Refusal> {
-        let _ = (mutations, within);
-        unimplemented!()
+        self.command(within + COMMAND_TIMEOUT, |reply| {
+            self.shared.warmer.post(WarmerMessage::Warm {
+                mutations,
+                until: Instant::now() + within,
+                reply,
+            });
+        })
+        .await
     }
 
     /// Drops every entry whose key (`mutation:EGFR L858R`, `gene:EGFR`, `trial:NCT…`) matches the glob, in which `*` is
@@ -48,15 +116,186 @@ impl Front {
     ///
     /// # Errors
     /// Where the server is stopping or restarting.
-    #[allow(clippy::unused_async)]
     pub async fn invalidate(&self, pattern: &str) -> Result<usize, Refusal> {
-        let _ = pattern;
-        unimplemented!()
+        self.command(COMMAND_TIMEOUT, |reply| {
+            self.shared.cache.post(CacheMessage::Invalidate {
+                pattern: pattern.to_owned(),
+                reply,
+            });
+        })
+        .await
     }
 
-    /// What the server says of itself now. Never waits on the registry.
-    #[allow(clippy::unused_async)]
-    pub async fn report(&self) -> Report {
-        unimplemented!()
+    /// What the server says of itself now. Waits for nobody.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        self.shared.report()
+    }
+
+    /// Sends a command and waits for what its actor says.
+    async fn command<T>(&self, patience: Duration, send: impl FnOnce(oneshot::Sender<T>)) -> Result<T, Refusal> {
+        if self.shared.door.is_draining() {
+            return Err(Refusal::Draining);
+        }
+        let (reply, replies) = oneshot::channel();
+        send(reply);
+        match timeout(patience, replies).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(_)) => Err(Refusal::Interrupted),
+            Err(_) => Err(Refusal::TimedOut {
+                after: patience,
+                last: None,
+            }),
+        }
+    }
+}
+
+/// Tells the actors, when it is dropped unanswered, that nobody waits any more.
+struct Leaving<'a> {
+    shared: &'a Shared,
+    asker: Option<AskerId>,
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        if let Some(asker) = self.asker {
+            self.shared.counters.cancelled.increment();
+            self.shared.front.post(FrontMessage::Left { asker });
+        }
+    }
+}
+
+/// Who may come in. Shared, so that it outlives the front actor.
+#[derive(Debug)]
+pub(crate) struct Door {
+    /// Places among the questions taken at once.
+    places: Arc<Semaphore>,
+    places_max: usize,
+    is_draining: AtomicBool,
+    askers: AtomicU64,
+}
+
+impl Door {
+    /// An open door with this many places.
+    pub(crate) fn new(places_max: usize) -> Self {
+        Self {
+            places: Arc::new(Semaphore::new(places_max)),
+            places_max,
+            is_draining: AtomicBool::new(false),
+            askers: AtomicU64::new(0),
+        }
+    }
+
+    /// A name for the next asker.
+    pub(crate) fn next_asker(&self) -> AskerId {
+        AskerId(self.askers.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Lets nobody in any more.
+    pub(crate) fn close(&self) {
+        self.is_draining.store(true, Ordering::Release);
+    }
+
+    /// Whether nobody is let in any more.
+    pub(crate) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Acquire)
+    }
+
+    /// Waits until everyone who was let in has been answered or has left.
+    pub(crate) async fn emptied(&self) {
+        let all = u32::try_from(self.places_max).unwrap_or(u32::MAX);
+        // The semaphore is never closed.
+        let _ = self.places.acquire_many(all).await;
+    }
+
+    /// Questions under way.
+    pub(crate) fn inside(&self) -> usize {
+        self.places_max.saturating_sub(self.places.available_permits())
+    }
+
+    /// Lets an asker in, or says why not.
+    fn admit(&self, mut asker: Asker) -> Option<Asker> {
+        if self.is_draining() {
+            asker.answer(Err(Refusal::Draining));
+            return None;
+        }
+        match Arc::clone(&self.places).try_acquire_owned() {
+            Ok(ticket) => {
+                asker.admit(ticket);
+                Some(asker)
+            }
+            Err(_) => {
+                asker.answer(Err(Refusal::Busy {
+                    questions_max: self.places_max,
+                }));
+                None
+            }
+        }
+    }
+}
+
+/// What the front hears.
+#[derive(Debug)]
+pub(crate) enum FrontMessage {
+    /// A question arrives.
+    Ask {
+        mutation: Mutation,
+        reach: Reach,
+        asker: Asker,
+    },
+    /// One who asked stopped waiting.
+    Left { asker: AskerId },
+    /// Fails on purpose, to show what a failure does.
+    #[cfg(test)]
+    Crash,
+}
+
+/// Where the front gets what it needs.
+#[derive(Clone, Debug)]
+pub(crate) struct FrontArguments {
+    pub(crate) door: Arc<Door>,
+    pub(crate) cache: Address<CacheMessage>,
+}
+
+/// Lets questions in and passes them on.
+#[derive(Debug)]
+pub(crate) struct FrontActor;
+
+impl Actor for FrontActor {
+    type Msg = FrontMessage;
+    type State = FrontArguments;
+    type Arguments = FrontArguments;
+
+    async fn pre_start(
+        &self,
+        _: ActorRef<FrontMessage>,
+        arguments: FrontArguments,
+    ) -> Result<FrontArguments, ActorProcessingErr> {
+        Ok(arguments)
+    }
+
+    async fn handle(
+        &self,
+        _: ActorRef<FrontMessage>,
+        message: FrontMessage,
+        state: &mut FrontArguments,
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            FrontMessage::Ask { mutation, reach, asker } => tracing::info_span!("front").in_scope(|| {
+                if let Some(asker) = state.door.admit(asker) {
+                    state.cache.post(CacheMessage::Lookup {
+                        mutation,
+                        reach,
+                        lane: Lane::People,
+                        asker,
+                    });
+                }
+            }),
+            // By the same way as the question, so that it can't overtake it.
+            FrontMessage::Left { asker } => state.cache.post(CacheMessage::Left { asker }),
+            #[cfg(test)]
+            FrontMessage::Crash => panic!("asked to"),
+        }
+        Ok(())
     }
 }

@@ -1,4 +1,22 @@
 //! The supervised actors between the edges and the domain: who waits for whom, and what happens on failure.
+//!
+//! # The life of a question
+//!
+//! ```text
+//! Front::ask ─► Front ─► Cache ── judged in memory ───────────────────────────────► asker
+//!               room?     ├─ candidates in memory ─► [task: judge] ─► Judged ─► every asker waiting
+//!                         └─ miss ─► Fetchers ─► gate? budget? registry ─► Fetched ─► [task: judge] ─► …
+//! ```
+//!
+//! # Invariants
+//!
+//! - *The asker is passed on* and answered by whoever knows; nobody waits on a chain of replies. One that is dropped
+//!   refuses by itself ([`asker`]).
+//! - *No mailbox waits* on a network or a long computation. What is spawned always comes home ([`homing`]).
+//! - *One flight* for a candidate set, one judgement for a mutation in it, however many ask ([`cache`]).
+//! - *One deadline*, passed down and never extended; one layer that retries; one rate budget ([`fetchers`]).
+//! - *A restarted actor is never noticed* by those who write to it ([`address`]); what must survive a crash is in
+//!   [`system::Shared`], not only in the state that crashed.
 
 pub mod front;
 pub mod refusal;
@@ -7,8 +25,22 @@ pub mod report;
 pub mod system;
 pub mod verdicts;
 
+mod address;
+mod asker;
+mod breaker;
+mod cache;
+mod candidates;
+mod fetchers;
+mod gate;
+mod homing;
+mod metrics;
+mod warmer;
+
 pub use front::Front;
 pub use refusal::Refusal;
-pub use registry::{Fault, Page, PageRequest, Registry, RegistryError, Retry};
-pub use system::{Settings, System};
+pub use registry::{Fault, Page, PageRequest, Registry, RegistryError, Retry, Set};
+pub use system::{Failure, Settings, System};
 pub use verdicts::{Provenance, Source, Verdicts};
+
+#[cfg(test)]
+mod tests;

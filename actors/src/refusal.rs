@@ -24,6 +24,11 @@ pub enum Refusal {
         /// What the registry last answered to the attempts so far.
         last: Option<RegistryError>,
     },
+    /// The rate budget towards the registry is spent for longer than the question would wait.
+    Rationed {
+        /// When the next request may go out.
+        retry_in: Duration,
+    },
     /// The queue to the registry is full, and this request was the one to give way.
     Shed,
     /// The registry failed.
@@ -63,6 +68,11 @@ impl fmt::Display for Refusal {
             Self::TimedOut { after, last: Some(last) } => {
                 write!(f, "no answer within {:.0} s (QUESTION_TIMEOUT): {last}", after.as_secs_f64())
             }
+            Self::Rationed { retry_in } => write!(
+                f,
+                "the rate budget towards the registry (REGISTRY_RATE_LIMIT) is spent; ask again in {:.0} s",
+                retry_in.as_secs_f64().ceil()
+            ),
             Self::Shed => f.write_str("too many requests to the registry are waiting, and this one gave way; ask again in a moment"),
             Self::Registry(error) => error.fmt(f),
             Self::BreakerOpen { last, retry_in } => write!(

@@ -108,6 +108,13 @@ pub enum Retry {
     Never,
 }
 
+impl RegistryError {
+    /// Whether the registry is well and only turned this question down: no sign of an outage.
+    pub(crate) fn is_of_the_question(&self) -> bool {
+        matches!(self.fault, Fault::Status { code, .. } if (400..500).contains(&code) && code != 429)
+    }
+}
+
 /// What happened, whose fault it is and what to do, in one sentence for people.
 impl fmt::Display for RegistryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,9 +1,54 @@
 //! The root supervisor: start order, restart budget, delayed restart by message, drain in reverse.
+//!
+//! # The tree
+//!
+//! ```text
+//! System      one for one; each child has a restart budget, and past it the whole tree fails
+//! ├─ Metrics   start order is dependency order;
+//! ├─ Breaker   stop order is the reverse
+//! ├─ Fetchers
+//! ├─ Cache
+//! ├─ Warmer
+//! └─ Front
+//! ```
+//!
+//! A child that failed is restarted by a message that the supervisor sends itself after a pause: it never sleeps, so
+//! it hears of the next failure at once. A child whose restart fails is treated as one that failed again. When a
+//! child's budget is spent, [`System::failed`] resolves: the process must end, never live on by half.
 
-use crate::front::Front;
+use crate::address::Address;
+use crate::breaker::{BreakerActor, BreakerArguments, BreakerMessage};
+use crate::cache::memory::Memory;
+use crate::cache::{CacheActor, CacheArguments, CacheMessage};
+use crate::fetchers::budget::Budget;
+use crate::fetchers::{FetcherArguments, FetchersMessage, factory};
+use crate::front::{Door, Front, FrontActor, FrontArguments, FrontMessage};
+use crate::gate::Gate;
+use crate::metrics::{Counters, Ledger, MetricsActor, MetricsArguments, MetricsMessage};
 use crate::registry::Registry;
-use std::sync::Arc;
+use crate::report::{BreakerState, CacheReport, Component, Report, State};
+use crate::warmer::{WarmerActor, WarmerArguments, WarmerMessage};
+use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, SupervisionEvent};
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::time::{Instant, timeout};
+
+/// Restarts of one child within [`BUDGET_WINDOW`] before the tree fails.
+const RESTARTS_MAX: usize = 5;
+/// How long a restart counts.
+const BUDGET_WINDOW: Duration = Duration::from_secs(30);
+/// The pause before the first restart within the window; each further one doubles it.
+const RESTART_PAUSE: Duration = Duration::from_millis(10);
+/// How long one child is waited for when it is stopped.
+const STOP_WAIT_MAX: Duration = Duration::from_millis(100);
+/// Fetchers, unless fewer requests at once are allowed: as many as one burst of the budget can keep busy, and more.
+const FETCHERS_MAX: usize = 32;
+/// Entries of each list in a report.
+const REPORT_LIST_MAX: usize = 10;
 
 /// Every bound of the tree, each with its unit.
 #[derive(Clone, Debug)]
@@ -42,12 +87,13 @@ impl Default for Settings {
 }
 
 /// The running tree.
-#[derive(Debug)]
 pub struct System {
-    front: Front,
+    shared: Arc<Shared>,
+    supervisor: ActorRef<SystemMessage>,
+    failure: watch::Receiver<Option<Failure>>,
 }
 
-/// The tree could not be started, or its restart budget is spent.
+/// The tree could not be started, or a child's restart budget is spent.
 #[derive(Clone, Debug)]
 pub struct Failure {
     /// Which actor, and what it said.
@@ -59,27 +105,459 @@ impl System {
     ///
     /// # Errors
     /// Where an actor does not start.
-    #[allow(clippy::unused_async)]
     pub async fn start(settings: Settings, registry: Arc<dyn Registry>) -> Result<Self, Failure> {
-        let _ = (settings, registry);
-        unimplemented!()
+        let (failed, failure) = watch::channel(None);
+        let shared = Arc::new(Shared::new(settings, registry));
+        let arguments = SystemArguments {
+            shared: Arc::clone(&shared),
+            failed,
+        };
+        let (supervisor, _) = Actor::spawn(None, SystemActor, arguments)
+            .await
+            .map_err(|error| Failure {
+                cause: error.to_string(),
+            })?;
+        Ok(Self {
+            shared,
+            supervisor,
+            failure,
+        })
     }
 
     /// The handle by which everything is asked. It outlives restarts.
     #[must_use]
     pub fn front(&self) -> Front {
-        self.front.clone()
+        Front::new(Arc::clone(&self.shared))
     }
 
     /// Resolves when the restart budget is spent: the process must then end, never live on by half.
-    #[allow(clippy::unused_async)]
     pub async fn failed(&self) -> Failure {
-        unimplemented!()
+        let mut failure = self.failure.clone();
+        let failed = failure.wait_for(Option::is_some).await.map(|failure| failure.clone());
+        match failed {
+            Ok(Some(failure)) => failure,
+            // The supervisor ended without saying why: killed, or stopped by `drain`.
+            _ => Failure {
+                cause: "the supervisor is gone".into(),
+            },
+        }
     }
 
-    /// Refuses new questions, waits at most `within` for those under way, then stops the actors in reverse.
-    #[allow(clippy::unused_async)]
-    pub async fn drain(&self, within: Duration) {
-        let _ = within;
+    /// Refuses new questions, waits at most `within` for those under way, refuses the rest, and stops the actors in
+    /// reverse.
+    pub async fn drain(self, within: Duration) {
+        self.shared.door.close();
+        // On time-out those still waiting are refused as their actors stop.
+        let _ = timeout(within, self.shared.door.emptied()).await;
+        let (done, stopped) = oneshot::channel();
+        if self.supervisor.cast(SystemMessage::Stop { done }).is_ok() {
+            let _ = stopped.await;
+        }
     }
+
+    #[cfg(test)]
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+}
+
+impl fmt::Debug for System {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("System")
+            .field("shared", &self.shared)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server can't go on: {}", self.cause)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// An actor of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Child {
+    Metrics,
+    Breaker,
+    Fetchers,
+    Cache,
+    Warmer,
+    Front,
+}
+
+impl Child {
+    /// In dependency order.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Metrics,
+        Self::Breaker,
+        Self::Fetchers,
+        Self::Cache,
+        Self::Warmer,
+        Self::Front,
+    ];
+
+    /// As reports and logs name it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Metrics => "metrics",
+            Self::Breaker => "breaker",
+            Self::Fetchers => "fetchers",
+            Self::Cache => "cache",
+            Self::Warmer => "warmer",
+            Self::Front => "front",
+        }
+    }
+}
+
+/// What outlives every incarnation of every actor: addresses, and what must not be lost in a crash.
+pub(crate) struct Shared {
+    pub(crate) settings: Settings,
+    pub(crate) metrics: Address<MetricsMessage>,
+    pub(crate) breaker: Address<BreakerMessage>,
+    pub(crate) fetchers: Address<FetchersMessage>,
+    pub(crate) cache: Address<CacheMessage>,
+    pub(crate) warmer: Address<WarmerMessage>,
+    pub(crate) front: Address<FrontMessage>,
+    pub(crate) door: Arc<Door>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) memory: Arc<Mutex<Memory>>,
+    pub(crate) ledger: Arc<Mutex<Ledger>>,
+    pub(crate) counters: Arc<Counters>,
+    budget: Arc<Budget>,
+    judges: Arc<Semaphore>,
+    flights: Arc<AtomicUsize>,
+    registry: Arc<dyn Registry>,
+}
+
+impl Shared {
+    fn new(settings: Settings, registry: Arc<dyn Registry>) -> Self {
+        let judges = std::thread::available_parallelism().map_or(1, Into::into);
+        Self {
+            metrics: Address::vacant(),
+            breaker: Address::vacant(),
+            fetchers: Address::vacant(),
+            cache: Address::vacant(),
+            warmer: Address::vacant(),
+            front: Address::vacant(),
+            door: Arc::new(Door::new(settings.questions_max)),
+            gate: Arc::new(Gate::new()),
+            memory: Arc::new(Mutex::new(Memory::new(settings.memory_bytes_max))),
+            ledger: Arc::new(Mutex::new(Ledger::new())),
+            counters: Arc::default(),
+            budget: Arc::new(Budget::new(settings.requests_per_minute)),
+            judges: Arc::new(Semaphore::new(judges)),
+            flights: Arc::default(),
+            registry,
+            settings,
+        }
+    }
+
+    /// What the server says of itself now, read in place.
+    pub(crate) fn report(&self) -> Report {
+        let now = Instant::now();
+        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let breaker = self.gate.circuit().report(now);
+        let mut components: Vec<Component> = Child::ALL
+            .iter()
+            .map(|&child| ledger.component(child, self.is_there(child), now))
+            .collect();
+        components.push(registry_component(&breaker, ledger.uptime(now)));
+        Report {
+            uptime: ledger.uptime(now),
+            components,
+            breaker,
+            cache: CacheReport {
+                bytes: memory.bytes(),
+                bytes_max: self.settings.memory_bytes_max,
+                sets: memory.keys().len(),
+                studies: memory.studies_held(),
+                mutations: memory.judged().count(),
+                flights: self.flights.load(Ordering::Relaxed),
+                largest: memory.largest(REPORT_LIST_MAX, now),
+                top: ledger.top(REPORT_LIST_MAX),
+                windows: ledger.windows(now),
+            },
+            counts: self.counters.counts(memory.evictions(), self.door.inside() as u64),
+        }
+    }
+
+    fn is_there(&self, child: Child) -> bool {
+        match child {
+            Child::Metrics => self.metrics.is_inhabited(),
+            Child::Breaker => self.breaker.is_inhabited(),
+            Child::Fetchers => self.fetchers.is_inhabited(),
+            Child::Cache => self.cache.is_inhabited(),
+            Child::Warmer => self.warmer.is_inhabited(),
+            Child::Front => self.front.is_inhabited(),
+        }
+    }
+
+    fn move_out(&self, child: Child) {
+        match child {
+            Child::Metrics => self.metrics.move_out(),
+            Child::Breaker => self.breaker.move_out(),
+            Child::Fetchers => self.fetchers.move_out(),
+            Child::Cache => self.cache.move_out(),
+            Child::Warmer => self.warmer.move_out(),
+            Child::Front => self.front.move_out(),
+        }
+    }
+
+    /// Starts an incarnation and moves it in.
+    async fn spawn(&self, child: Child, supervisor: ActorCell) -> Result<ActorCell, SpawnErr> {
+        match child {
+            Child::Metrics => {
+                let arguments = MetricsArguments {
+                    ledger: Arc::clone(&self.ledger),
+                };
+                spawn_at(&self.metrics, MetricsActor, arguments, supervisor).await
+            }
+            Child::Breaker => {
+                let arguments = BreakerArguments {
+                    gate: Arc::clone(&self.gate),
+                };
+                spawn_at(&self.breaker, BreakerActor, arguments, supervisor).await
+            }
+            Child::Fetchers => {
+                let (fetchers, arguments) = factory(&FetcherArguments {
+                    registry: Arc::clone(&self.registry),
+                    gate: Arc::clone(&self.gate),
+                    breaker: self.breaker.clone(),
+                    budget: Arc::clone(&self.budget),
+                    memory: Arc::clone(&self.memory),
+                    counters: Arc::clone(&self.counters),
+                    candidates_max: self.settings.candidates_max,
+                    fetchers: self.settings.requests_max.clamp(1, FETCHERS_MAX),
+                });
+                spawn_at(&self.fetchers, fetchers, arguments, supervisor).await
+            }
+            Child::Cache => {
+                let arguments = CacheArguments {
+                    myself: self.cache.clone(),
+                    fetchers: self.fetchers.clone(),
+                    memory: Arc::clone(&self.memory),
+                    counters: Arc::clone(&self.counters),
+                    flights: Arc::clone(&self.flights),
+                    judges: Arc::clone(&self.judges),
+                    fresh_for: self.settings.fresh_for,
+                    question_timeout: self.settings.question_timeout,
+                };
+                spawn_at(&self.cache, CacheActor, arguments, supervisor).await
+            }
+            Child::Warmer => {
+                let arguments = WarmerArguments {
+                    myself: self.warmer.clone(),
+                    cache: self.cache.clone(),
+                    door: Arc::clone(&self.door),
+                    question_timeout: self.settings.question_timeout,
+                    from_start: self.settings.warming,
+                };
+                spawn_at(&self.warmer, WarmerActor, arguments, supervisor).await
+            }
+            Child::Front => {
+                let arguments = FrontArguments {
+                    door: Arc::clone(&self.door),
+                    cache: self.cache.clone(),
+                };
+                spawn_at(&self.front, FrontActor, arguments, supervisor).await
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}
+
+async fn spawn_at<A: Actor>(
+    address: &Address<A::Msg>,
+    actor: A,
+    arguments: A::Arguments,
+    supervisor: ActorCell,
+) -> Result<ActorCell, SpawnErr> {
+    let (incarnation, _) = Actor::spawn_linked(None, actor, arguments, supervisor).await?;
+    let cell = incarnation.get_cell();
+    address.move_in(incarnation);
+    Ok(cell)
+}
+
+/// The registry as seen through the breaker: it is no actor, but it is what operators ask about first.
+fn registry_component(breaker: &crate::report::BreakerReport, uptime: Duration) -> Component {
+    let is_left_alone = breaker.state != BreakerState::Closed;
+    Component {
+        name: "registry",
+        state: if is_left_alone { State::Degraded } else { State::Healthy },
+        cause: breaker.cause.clone(),
+        since: uptime,
+        remedy: is_left_alone.then(|| {
+            "check the network and the registry; it is tried again by itself, and what is cached is served".into()
+        }),
+        restarts: 0,
+    }
+}
+
+/// What the supervisor hears, beside its children's ends.
+#[derive(Debug)]
+pub(crate) enum SystemMessage {
+    /// The pause before a child's restart is over.
+    Restart(Child),
+    /// Stop the children in reverse, and yourself.
+    Stop { done: oneshot::Sender<()> },
+}
+
+struct SystemArguments {
+    shared: Arc<Shared>,
+    failed: watch::Sender<Option<Failure>>,
+}
+
+/// What the supervisor keeps.
+struct SystemState {
+    shared: Arc<Shared>,
+    failed: watch::Sender<Option<Failure>>,
+    /// The living incarnations.
+    children: HashMap<ActorId, (Child, ActorCell)>,
+    /// When each child fell within the budget's window.
+    falls: HashMap<Child, VecDeque<Instant>>,
+    is_stopping: bool,
+}
+
+#[derive(Debug)]
+struct SystemActor;
+
+impl Actor for SystemActor {
+    type Msg = SystemMessage;
+    type State = SystemState;
+    type Arguments = SystemArguments;
+
+    async fn pre_start(
+        &self,
+        myself: ActorRef<SystemMessage>,
+        SystemArguments { shared, failed }: SystemArguments,
+    ) -> Result<SystemState, ActorProcessingErr> {
+        let mut children = HashMap::new();
+        for child in Child::ALL {
+            let cell = shared.spawn(child, myself.get_cell()).await?;
+            children.insert(cell.get_id(), (child, cell));
+        }
+        Ok(SystemState {
+            shared,
+            failed,
+            children,
+            falls: HashMap::new(),
+            is_stopping: false,
+        })
+    }
+
+    async fn handle(
+        &self,
+        myself: ActorRef<SystemMessage>,
+        message: SystemMessage,
+        state: &mut SystemState,
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            SystemMessage::Restart(child) => {
+                if state.is_stopping {
+                    return Ok(());
+                }
+                match state.shared.spawn(child, myself.get_cell()).await {
+                    Ok(cell) => {
+                        state.children.insert(cell.get_id(), (child, cell));
+                    }
+                    Err(error) => state.fell(&myself, child, &error.to_string()),
+                }
+            }
+            SystemMessage::Stop { done } => {
+                state.stop_children().await;
+                myself.stop(None);
+                // One who no longer waits has still had it done.
+                let _ = done.send(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn handle_supervisor_evt(
+        &self,
+        myself: ActorRef<SystemMessage>,
+        event: SupervisionEvent,
+        state: &mut SystemState,
+    ) -> Result<(), ActorProcessingErr> {
+        let (who, cause) = match event {
+            SupervisionEvent::ActorFailed(who, error) => (who, error.to_string()),
+            SupervisionEvent::ActorTerminated(who, _, reason) => (who, reason.unwrap_or_else(|| "it stopped".into())),
+            SupervisionEvent::ActorStarted(_) | SupervisionEvent::ProcessGroupChanged(_) => return Ok(()),
+        };
+        if let Some((child, _)) = state.children.remove(&who.get_id()) {
+            state.fell(&myself, child, &cause);
+        }
+        Ok(())
+    }
+}
+
+impl SystemState {
+    /// Has a fallen child restarted after a pause, or fails the tree where its budget is spent.
+    fn fell(&mut self, myself: &ActorRef<SystemMessage>, child: Child, cause: &str) {
+        self.shared.move_out(child);
+        if self.is_stopping {
+            return;
+        }
+        tracing::error!(actor = child.name(), cause, "an actor fell");
+        self.shared.counters.restarts.increment();
+        self.shared.metrics.fell(child, cause);
+        let falls = self.falls.entry(child).or_default();
+        match pause_after_fall(falls, Instant::now()) {
+            Some(pause) => {
+                myself.send_after(pause, move || SystemMessage::Restart(child));
+            }
+            None => {
+                let cause = format!(
+                    "{} fell {} times within {} s: {cause}",
+                    child.name(),
+                    falls.len(),
+                    BUDGET_WINDOW.as_secs()
+                );
+                self.failed.send_replace(Some(Failure { cause }));
+                myself.stop(None);
+            }
+        }
+    }
+
+    /// Stops the children in reverse; one that doesn't hear of it in time is killed.
+    async fn stop_children(&mut self) {
+        self.is_stopping = true;
+        for child in Child::ALL.into_iter().rev() {
+            self.shared.move_out(child);
+            let incarnation = self
+                .children
+                .values()
+                .find(|(name, _)| *name == child)
+                .map(|(_, cell)| cell.clone());
+            if let Some(cell) = incarnation
+                && cell.stop_and_wait(None, Some(STOP_WAIT_MAX)).await.is_err()
+            {
+                cell.kill();
+            }
+        }
+    }
+}
+
+/// How long to wait before the restart after this fall; none where the budget is spent.
+fn pause_after_fall(falls: &mut VecDeque<Instant>, now: Instant) -> Option<Duration> {
+    while falls
+        .front()
+        .is_some_and(|&fall| now.saturating_duration_since(fall) > BUDGET_WINDOW)
+    {
+        falls.pop_front();
+    }
+    falls.push_back(now);
+    let recent = falls.len();
+    (recent <= RESTARTS_MAX).then(|| RESTART_PAUSE * 2u32.saturating_pow(u32::try_from(recent - 1).unwrap_or(u32::MAX)))
 }

@@ -1,15 +1,29 @@
-//! What the actors answer: judged candidates and where they come from. Filters, paging and detail are applied to it by
-//! the asker's own task, so they never split the cache or cost a request.
+//! What the actors answer: judged candidates and where they come from.
+//!
+//! Filters, paging and detail are applied to it by the asker's own task, so they never split the cache or cost a
+//! request.
 
+use crate::candidates::{Candidates, Findings, Unpacker};
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 use trials::Question;
-use trials::answer::Answer;
+use trials::answer::{Answer, Judged, Trial, present, select};
 
 /// The judged candidates of one mutation.
 #[derive(Clone, Debug)]
 pub struct Verdicts {
     /// Where they come from and how old they are.
     pub provenance: Provenance,
+    pub(crate) sets: Vec<JudgedSet>,
+}
+
+/// One candidate set and what the mutation means to each study of it.
+#[derive(Clone, Debug)]
+pub(crate) struct JudgedSet {
+    pub(crate) candidates: Arc<Candidates>,
+    pub(crate) findings: Arc<Findings>,
 }
 
 /// Where an answer comes from and how old it is.
@@ -53,9 +67,45 @@ impl Source {
 
 impl Verdicts {
     /// Filters, ranks and pages them for a question.
-    #[must_use]
-    pub fn answer(&self, question: &Question) -> Answer {
-        let _ = question;
-        unimplemented!()
+    ///
+    /// # Errors
+    /// Where a record that is held can't be unpacked, which only a fault of this process can bring about.
+    pub fn answer(&self, question: &Question) -> io::Result<Answer> {
+        let studies: usize = self.sets.iter().map(|set| set.candidates.studies.len()).sum();
+        let mut judged = Vec::with_capacity(studies);
+        let mut held = Vec::with_capacity(studies);
+        // A record that several sets found (both partners of a fusion, members of a family) counts once.
+        let mut seen = HashSet::new();
+        for set in &self.sets {
+            for (index, candidate) in set.candidates.studies.iter().enumerate() {
+                if self.sets.len() == 1 || seen.insert(candidate.study.nct_id) {
+                    judged.push(Judged {
+                        study: &candidate.study,
+                        finding: set.findings.of(index),
+                    });
+                    held.push(candidate);
+                }
+            }
+        }
+        let unreadable = self.sets.iter().map(|set| set.candidates.unreadable).sum();
+        let capped = self.sets.iter().any(|set| set.candidates.capped);
+        let selection = select(question, &judged, unreadable, capped);
+
+        let mut unpacker = Unpacker::new()?;
+        let mut shown = |indices: &[usize]| -> io::Result<Vec<Trial>> {
+            let known = indices
+                .iter()
+                .filter_map(|&index| Some((*held.get(index)?, judged.get(index)?)));
+            known
+                .map(|(held, judged)| Ok(present(question, unpacker.record(held)?, judged.finding)))
+                .collect()
+        };
+        Ok(Answer {
+            trials: shown(&selection.trials)?,
+            excluded: shown(&selection.excluded)?,
+            total: selection.total,
+            next_offset: selection.next_offset,
+            funnel: selection.funnel,
+        })
     }
 }

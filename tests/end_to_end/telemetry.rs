@@ -1,11 +1,16 @@
 //! Traces: what reaches a collector, and what a bad collector costs.
 
 use crate::support::otlp_receiver::{Mode, OtlpReceiver, tree};
+use clinical_trials_mcp::config::Config;
 use clinical_trials_mcp::telemetry::{self, Settings};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
+use rmcp::ServiceExt as _;
+use rmcp::model::{CallToolRequestParams, RequestParamsMeta as _};
+use serde_json::json;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::Instant;
-use tracing::{Instrument, info_span};
+use tracing::{Dispatch, Instrument, info_span};
 
 const TRACEPARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 
@@ -119,6 +124,70 @@ async fn a_trace_that_the_caller_does_not_keep_is_not_exported() {
     });
     guard.flush(Duration::from_secs(5)).await;
     assert_eq!(receiver.requests(), 0);
+}
+
+/// Asks the server, with the sample registry behind it, one tool call after the other, and gives the trace of each.
+fn traces(calls: &[(&'static str, serde_json::Value)]) -> Vec<String> {
+    let dispatch: Arc<OnceLock<Dispatch>> = Arc::default();
+    let of_threads = Arc::clone(&dispatch);
+    // A span that ends on a thread with another subscriber never ends for its parent: all threads of the runtime have ours.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_start(move || {
+            if let Some(dispatch) = of_threads.get() {
+                std::mem::forget(tracing::dispatcher::set_default(dispatch));
+            }
+        })
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let receiver = OtlpReceiver::start(Mode::Healthy).await;
+        let (ours, guard) = telemetry::subscriber(&receiver.settings(), "off").unwrap();
+        let here = tracing::dispatcher::set_default(dispatch.get_or_init(|| ours));
+        let config = Config::read(|_| None, |name| (name == "REGISTRY").then(|| "sample".into())).unwrap();
+        let (near, far) = tokio::io::duplex(1 << 20);
+        let server = tokio::spawn(clinical_trials_mcp::run(config, far, std::future::pending()));
+        let client = ().serve(near).await.unwrap();
+        for (number, (tool, arguments)) in calls.iter().enumerate() {
+            let mut call = CallToolRequestParams::new(*tool).with_arguments(arguments.as_object().unwrap().clone());
+            call.set_traceparent(&format!("00-{:032x}-00f067aa0ba902b7-01", number + 1));
+            let answer = client.call_tool(call).await.unwrap();
+            assert_ne!(answer.is_error, Some(true), "{answer:?}");
+        }
+        client.cancel().await.unwrap();
+        server.await.unwrap().unwrap();
+        drop(here);
+        guard.flush(Duration::from_secs(5)).await;
+
+        let spans = receiver.spans();
+        let trace = |number: usize| {
+            let id = format!("{number:032x}");
+            let spans: Vec<_> = spans.iter().filter(|span| span.trace_id == id).cloned().collect();
+            tree(&spans)
+        };
+        (1..=calls.len()).map(trace).collect()
+    })
+}
+
+#[test]
+fn a_cold_question_is_one_trace_down_to_the_registry_and_a_cached_one_ends_at_the_cache() {
+    let ask = |mutation: &str| ("summarize_trials_async", json!({ "mutation": mutation }));
+    let traces = traces(&[ask("EGFR L858R"), ask("EGFR p.Leu858Arg"), ask("EGFR T790M")]);
+    let cold =
+        "tools/call (server)\n  front\n    cache\n      fetch\n        GET /studies (client)\n      judge\n  render\n";
+    let cached = "tools/call (server)\n  front\n    cache\n  render\n";
+    let judged = "tools/call (server)\n  front\n    cache\n      judge\n  render\n";
+    assert_eq!(traces, [cold, cached, judged]);
+}
+
+#[test]
+fn a_batch_is_one_trace_with_a_branch_for_each_mutation() {
+    let ask = json!({ "mutations": ["EGFR L858R", "EGFR T790M"] });
+    let traces = traces(&[("summarize_multiple_trials_async", ask)]);
+    assert_eq!(traces[0].matches("tools/call (server)\n").count(), 1, "{}", traces[0]);
+    assert_eq!(traces[0].matches("\n  front\n    cache\n").count(), 2, "{}", traces[0]);
+    assert_eq!(traces[0].matches("(client)").count(), 1, "{}", traces[0]);
+    assert_eq!(traces[0].matches("\n      judge\n").count(), 2, "{}", traces[0]);
 }
 
 #[tokio::test]

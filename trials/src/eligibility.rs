@@ -1,4 +1,9 @@
-//! Eligibility prose into sections and criteria, each a span of the source; no byte is lost and reading never fails.
+//! Eligibility prose into sections and criteria, each a span of the source.
+//!
+//! The registry's text is Markdown written by thousands of hands: headings in many forms or none, bullets, numbers,
+//! hard-wrapped lines, nesting by spaces, sometimes everything in one line. Reading it never fails and takes time
+//! linear in its length. The bargain: every byte that isn't white space lies in exactly one [`Criterion`], criteria
+//! are in the order of the text, and their spans never overlap.
 
 /// A half-open byte range of a text, on character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -7,4 +12,465 @@ pub struct Span {
     pub start: u32,
     /// One past the last byte.
     pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end`; what lies past 4 GiB is cut to it.
+    pub(crate) fn new(start: usize, end: usize) -> Self {
+        let bound = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self {
+            start: bound(start),
+            end: bound(end),
+        }
+    }
+
+    /// The spanned piece of `text`; empty where the span doesn't fit it.
+    #[must_use]
+    pub fn of(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or("")
+    }
+}
+
+/// Under which kind of heading a criterion stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Section {
+    /// What a patient must be or have.
+    Inclusion,
+    /// What shuts a patient out.
+    Exclusion,
+    /// No heading says which.
+    Neither,
+}
+
+/// One bullet, numbered point or paragraph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Criterion {
+    /// Under which kind of heading it stands; a heading belongs to the section that it opens.
+    pub section: Section,
+    /// Its words, with its bullet, without white space around.
+    pub span: Span,
+    /// The index of the criterion that it is nested under, or of the cohort heading above it; always a smaller one.
+    pub parent: Option<u32>,
+    /// Whether it is a heading ("Exclusion Criteria:", "Cohort B:") rather than a criterion.
+    pub heading: bool,
+}
+
+/// An eligibility text, read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Eligibility {
+    criteria: Vec<Criterion>,
+}
+
+impl Eligibility {
+    /// Reads a text.
+    #[must_use]
+    pub fn read(text: &str) -> Self {
+        let mut reader = Reader::default();
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            reader.line(text, at, line);
+            at += line.len();
+        }
+        reader.finish(text)
+    }
+
+    /// Every criterion and heading, in the order of the text.
+    #[must_use]
+    pub fn criteria(&self) -> &[Criterion] {
+        &self.criteria
+    }
+
+    /// The criterion in which byte `at` lies.
+    #[must_use]
+    pub fn at(&self, at: usize) -> Option<usize> {
+        let after = self.criteria.partition_point(|c| c.span.start as usize <= at);
+        let index = after.checked_sub(1)?;
+        let criterion = self.criteria.get(index)?;
+        (at < criterion.span.end as usize).then_some(index)
+    }
+
+    /// The criteria that `index` is nested under, the nearest first.
+    pub fn parents(&self, index: usize) -> impl Iterator<Item = &Criterion> {
+        let mut next = self.criteria.get(index).and_then(|c| c.parent);
+        // Parents have smaller indices, so this ends; a bound keeps a pathological nesting cheap.
+        std::iter::from_fn(move || {
+            let criterion = self.criteria.get(next? as usize)?;
+            next = criterion.parent;
+            Some(criterion)
+        })
+        .take(NESTING_MAX)
+    }
+}
+
+/// How many levels of nesting are followed.
+const NESTING_MAX: usize = 8;
+/// The longest heading, in bytes: "The main exclusion criteria include but are not limited to the following:".
+const HEADING_MAX: usize = 120;
+
+/// A criterion that may still grow by continued lines.
+struct Open {
+    start: usize,
+    end: usize,
+    indent: usize,
+    bullet: bool,
+    heading: Option<Section>,
+}
+
+#[derive(Default)]
+struct Reader {
+    criteria: Vec<Criterion>,
+    /// Indices of the criteria that later ones may nest under, with their indent.
+    above: Vec<(usize, u32)>,
+    /// The heading such as "Cohort B:" under which criteria stand.
+    cohort: Option<u32>,
+    section: Option<Section>,
+    open: Option<Open>,
+}
+
+impl Reader {
+    fn line(&mut self, text: &str, mut at: usize, mut line: &str) {
+        loop {
+            let trimmed = line.trim_start();
+            let indent = line.len() - trimmed.len();
+            let words = trimmed.trim_end();
+            if words.is_empty() {
+                self.close(text);
+                return;
+            }
+            let (start, end) = (at + indent, at + indent + words.len());
+            let bullet = bullet_len(words);
+            if let Some(section) = section_heading(words.get(bullet..).unwrap_or(words)) {
+                self.heading(text, start, end, indent, section);
+                return;
+            }
+            let Some((offset, length, section)) = inline_heading(words) else {
+                self.piece(text, start, end, indent, bullet > 0);
+                return;
+            };
+            // Everything in one line: a heading in the middle of it opens its section there.
+            if offset > 0 {
+                self.piece(text, start, start + offset, indent, bullet > 0);
+            }
+            self.heading(text, start + offset, start + offset + length, indent, section);
+            at = start + offset + length;
+            line = line.get(indent + offset + length..).unwrap_or("");
+            if line.trim().is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn heading(&mut self, text: &str, start: usize, end: usize, indent: usize, section: Section) {
+        self.close(text);
+        self.open = Some(Open {
+            start,
+            end,
+            indent,
+            bullet: false,
+            heading: Some(section),
+        });
+        self.close(text);
+    }
+
+    fn piece(&mut self, text: &str, start: usize, end: usize, indent: usize, bullet: bool) {
+        match &mut self.open {
+            Some(open) if !bullet && (!open.bullet || indent > 0 || !text_ends_sentence(text, open.end)) => {
+                open.end = end;
+            }
+            _ => {
+                self.close(text);
+                self.open = Some(Open {
+                    start,
+                    end,
+                    indent,
+                    bullet,
+                    heading: None,
+                });
+            }
+        }
+    }
+
+    fn close(&mut self, text: &str) {
+        let Some(open) = self.open.take() else { return };
+        let words = text.get(open.start..open.end).unwrap_or("").trim_end();
+        if words.is_empty() {
+            return;
+        }
+        let index = u32::try_from(self.criteria.len()).unwrap_or(u32::MAX);
+        if let Some(section) = open.heading {
+            self.section = Some(section);
+            self.above.clear();
+            self.cohort = None;
+        }
+        let cohort = open.heading.is_none() && !open.bullet && is_cohort_heading(words);
+        while self.above.last().is_some_and(|(indent, _)| *indent >= open.indent) {
+            self.above.pop();
+        }
+        let parent = if open.heading.is_some() || cohort {
+            None
+        } else {
+            self.above.last().map(|(_, index)| *index).or(self.cohort)
+        };
+        if cohort {
+            self.cohort = Some(index);
+            self.above.clear();
+        } else if open.heading.is_none() {
+            self.above.push((open.indent, index));
+        }
+        self.criteria.push(Criterion {
+            section: self.section.unwrap_or(Section::Neither),
+            span: Span::new(open.start, open.start + words.len()),
+            parent,
+            heading: open.heading.is_some() || cohort,
+        });
+    }
+
+    fn finish(mut self, text: &str) -> Eligibility {
+        self.close(text);
+        Eligibility {
+            criteria: self.criteria,
+        }
+    }
+}
+
+fn text_ends_sentence(text: &str, end: usize) -> bool {
+    text.get(..end).is_some_and(|t| t.ends_with(['.', ';', ':']))
+}
+
+/// The length of a bullet or number, with the space after it: `* `, `- `, `• `, `o `, `1. `, `2) `, `(a) `, `\- `.
+fn bullet_len(words: &str) -> usize {
+    let unescaped = words.strip_prefix('\\').unwrap_or(words);
+    let escape = words.len() - unescaped.len();
+    for mark in ["* ", "- ", "• ", "•", "– ", "— ", "o ", "· ", "+ ", "▪ ", "● ", "§ "] {
+        if unescaped.starts_with(mark) {
+            return escape + mark.len();
+        }
+    }
+    let inner = unescaped.strip_prefix('(').unwrap_or(unescaped);
+    let label = inner.bytes().take_while(u8::is_ascii_alphanumeric).take(4).count();
+    let short = inner
+        .get(..label)
+        .is_some_and(|l| l.bytes().all(|b| b.is_ascii_digit()) || l.len() == 1 || is_roman(l));
+    let after = inner.get(label..).unwrap_or("");
+    let close = if after.starts_with("\\. ") || after.starts_with("\\) ") {
+        3
+    } else if after.starts_with(". ") || after.starts_with(") ") {
+        2
+    } else {
+        return 0;
+    };
+    if label == 0 || !short {
+        return 0;
+    }
+    words.len() - inner.len() + label + close
+}
+
+fn is_roman(label: &str) -> bool {
+    label
+        .bytes()
+        .all(|b| matches!(b.to_ascii_lowercase(), b'i' | b'v' | b'x'))
+}
+
+/// The section that a whole line opens, if it is a heading.
+fn section_heading(words: &str) -> Option<Section> {
+    if words.len() > HEADING_MAX {
+        return None;
+    }
+    let plain: String = words
+        .chars()
+        .filter(|c| !matches!(c, '*' | '#' | '_' | '\\'))
+        .collect::<String>()
+        .to_ascii_lowercase();
+    let plain = plain.trim();
+    let unmarked = plain.trim_end_matches([':', '.', '-', ' ']);
+    let marked = plain.ends_with(':') || plain.ends_with(":-");
+    let count = unmarked.split_whitespace().count();
+    let inclusion = unmarked.contains("inclusion");
+    let exclusion = unmarked.contains("exclusion");
+    if inclusion && exclusion {
+        return (count <= 5 && (marked || unmarked.ends_with("criteria"))).then_some(Section::Neither);
+    }
+    if inclusion || exclusion {
+        let begins = unmarked.starts_with("inclusion") || unmarked.starts_with("exclusion");
+        let bare = begins && count <= 2 && !unmarked.contains(',');
+        let ends = count <= 6
+            && unmarked.ends_with("criteria")
+            && !unmarked.contains("meet")
+            && !unmarked.contains("protocol");
+        if bare || ends || (marked && count <= 14) {
+            return Some(if inclusion {
+                Section::Inclusion
+            } else {
+                Section::Exclusion
+            });
+        }
+        return None;
+    }
+    if !marked || count > 14 {
+        return None;
+    }
+    let excluding = [
+        "ineligib",
+        "not eligible",
+        "excluded if",
+        "excluded for",
+        "are excluded",
+        "be excluded",
+    ];
+    if excluding.iter().any(|e| unmarked.contains(e)) && words.len() < 100 && !unmarked.contains(" with ") {
+        return Some(Section::Exclusion);
+    }
+    (unmarked == "eligibility criteria" || unmarked == "eligibility").then_some(Section::Inclusion)
+}
+
+/// A heading inside a line: its offset, its length, and the section that it opens.
+fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
+    const STEM: &str = "clusion";
+    for (stem, window) in words.as_bytes().windows(STEM.len()).enumerate() {
+        if !window.eq_ignore_ascii_case(STEM.as_bytes()) {
+            continue;
+        }
+        let from = stem + STEM.len();
+        let section = match words.get(stem.saturating_sub(2)..stem) {
+            Some("In" | "IN") => Section::Inclusion,
+            Some("Ex" | "EX") => Section::Exclusion,
+            _ => continue,
+        };
+        let rest = words.get(from..).unwrap_or("");
+        let criteria = [" Criteria", " criteria", " CRITERIA"]
+            .iter()
+            .find_map(|c| rest.strip_prefix(c));
+        let after = criteria.unwrap_or(rest);
+        let marks = after.len() - after.trim_start_matches([':', '*', '_', ' ']).len();
+        let colon = after.get(..marks).is_some_and(|m| m.contains(':'));
+        if colon {
+            let end = from + (rest.len() - after.len()) + marks;
+            let start = stem - 2;
+            let end = words.get(start..end).map_or(end, |h| start + h.trim_end().len());
+            return Some((start, end - start, section));
+        }
+    }
+    None
+}
+
+/// "Cohort B:", "Part 2", "For Arm E:", "All Cohorts:": a heading that says for whom the criteria under it are.
+fn is_cohort_heading(words: &str) -> bool {
+    if words.len() > HEADING_MAX {
+        return false;
+    }
+    let lower = words.to_ascii_lowercase();
+    let ends = lower.trim_end_matches(['*', '_', ' ']).ends_with(':');
+    ends && [
+        "cohort",
+        "arm ",
+        "arms",
+        "part ",
+        "module ",
+        "group ",
+        "subprotocol",
+        "phase ",
+        "step ",
+    ]
+    .iter()
+    .any(|c| lower.contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn sections(text: &str) -> Vec<(Section, &str)> {
+        Eligibility::read(text)
+            .criteria()
+            .iter()
+            .filter(|c| !c.heading)
+            .map(|c| (c.section, c.span.of(text)))
+            .collect()
+    }
+
+    #[test]
+    fn headings_of_every_style_open_their_section() {
+        for (inclusion, exclusion) in [
+            ("Inclusion Criteria:", "Exclusion Criteria:"),
+            ("INCLUSION CRITERIA", "EXCLUSION CRITERIA"),
+            ("Key Inclusion Criteria", "Key Exclusion Criteria:"),
+            ("**Inclusion Criteria:**", "**Exclusion Criteria:**"),
+            ("* INCLUSION CRITERIA:", "* EXCLUSION CRITERIA:"),
+            ("Inclusion:", "Exclusion:"),
+            (
+                "Module 1 specific inclusion criteria:",
+                "The main exclusion criteria include but are not limited to the following:",
+            ),
+        ] {
+            let text = format!("{inclusion}\n\n* one\n\n{exclusion}\n\n* two\n");
+            assert_eq!(
+                sections(&text),
+                [(Section::Inclusion, "* one"), (Section::Exclusion, "* two")],
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn one_line_is_cut_at_its_headings() {
+        let text = "Inclusion Criteria: adults with EGFR L858R. Exclusion Criteria: pregnancy.";
+        assert_eq!(
+            sections(text),
+            [
+                (Section::Inclusion, "adults with EGFR L858R."),
+                (Section::Exclusion, "pregnancy.")
+            ]
+        );
+    }
+
+    #[test]
+    fn a_nested_bullet_knows_its_parent() {
+        let text = "Inclusion Criteria:\n\n* Any of the following:\n  * EGFR mutation\n  * ALK fusion\n* Adult\n\nCohort B:\n\n* KRAS";
+        let read = Eligibility::read(text);
+        let parent = |words: &str| {
+            let at = text.find(words).unwrap();
+            let index = read.at(at).unwrap();
+            read.parents(index).next().map(|c| c.span.of(text))
+        };
+        assert_eq!(parent("ALK"), Some("* Any of the following:"));
+        assert_eq!(parent("Adult"), None);
+        assert_eq!(parent("KRAS"), Some("Cohort B:"));
+    }
+
+    #[test]
+    fn a_wrapped_line_continues_its_criterion() {
+        let text = "        Inclusion Criteria:\n\n          -  EGFR mutation that is\n             documented\n\n          -  Adult\n";
+        assert_eq!(sections(text).len(), 2);
+        assert!(sections(text)[0].1.ends_with("documented"));
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_sane_and_no_byte_is_lost(text in "(?s)([ *\\-\n:.A-Za-z0-9é≥]|Inclusion Criteria|Exclusion Criteria:|\n\\* |\n  1\\. |Cohort A:){0,60}") {
+            check(&text);
+        }
+
+        #[test]
+        fn arbitrary_text_is_read(text in any::<String>()) {
+            check(&text);
+        }
+    }
+
+    fn check(text: &str) {
+        let mut at = 0;
+        let read = Eligibility::read(text);
+        for (index, criterion) in read.criteria().iter().enumerate() {
+            let (start, end) = (criterion.span.start as usize, criterion.span.end as usize);
+            assert!(
+                text[at..start].trim().is_empty(),
+                "{:?} lost before {start}",
+                &text[at..start]
+            );
+            assert!(!text[start..end].is_empty());
+            assert!(criterion.parent.is_none_or(|p| (p as usize) < index));
+            at = end;
+        }
+        assert!(text[at..].trim().is_empty());
+    }
 }

@@ -1,5 +1,13 @@
 //! The stance of a record towards a mutation: targets, allows, excludes or silent, with the words that decide.
 
+mod contains;
+mod lexicon;
+mod phrase;
+mod reading;
+mod rules;
+mod words;
+
+use self::lexicon::Lexicon;
 use crate::eligibility::Span;
 use crate::mutation::Mutation;
 use crate::study::Record;
@@ -88,6 +96,14 @@ pub enum Source {
 pub enum Doubt {
     /// The gene is named in a way that was not understood.
     Unclear,
+    /// A class that may contain the alteration decides.
+    MayContain,
+    /// A class that may contain the alteration is shut out.
+    MayExclude,
+    /// It is asked for in one place and shut out in another.
+    Contradicted,
+    /// Only some cohorts or arms take it.
+    WhichCohort,
 }
 
 impl Stance {
@@ -118,12 +134,32 @@ impl Evidence {
     /// The quoted words, byte for byte as the record has them; empty where the record is not the one judged.
     #[must_use]
     pub fn quote<'r>(&self, record: Record<'r>) -> &'r str {
-        let _ = record;
-        unimplemented!()
+        self.span.of(self.source.text(record))
     }
 }
 
 impl Source {
+    /// The whole string that it points to; empty where the record has none.
+    #[must_use]
+    pub fn text(self, record: Record<'_>) -> &str {
+        let study = record.study;
+        match self {
+            Self::Inclusion | Self::Exclusion | Self::Eligibility => record.eligibility,
+            Self::BriefTitle => &study.brief_title,
+            Self::OfficialTitle => study.official_title.as_deref().unwrap_or(""),
+            Self::Summary => study.summary.as_deref().unwrap_or(""),
+            Self::ArmLabel(i) => study.arms.get(usize::from(i)).map_or("", |a| &a.label),
+            Self::ArmDescription(i) => study
+                .arms
+                .get(usize::from(i))
+                .and_then(|a| a.description.as_deref())
+                .unwrap_or(""),
+            Self::Intervention(i) => study.interventions.get(usize::from(i)).map_or("", |x| &x.name),
+            Self::Condition(i) => study.conditions.get(usize::from(i)).map_or("", |c| c),
+            Self::Keyword(i) => study.keywords.get(usize::from(i)).map_or("", |k| k),
+        }
+    }
+
     /// The section's name in answers: inclusion, exclusion, eligibility, title, summary, arm, intervention, condition, keyword.
     #[must_use]
     pub fn section(self) -> &'static str {
@@ -145,6 +181,12 @@ impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unclear => f.write_str("the gene is named in a way that was not understood; read the record"),
+            Self::MayContain => f.write_str("the record names a class that may or may not contain this alteration"),
+            Self::MayExclude => f.write_str("an exclusion names a class that may contain this alteration"),
+            Self::Contradicted => f.write_str("one criterion asks for it and another shuts it out; read both"),
+            Self::WhichCohort => {
+                f.write_str("only some cohorts or arms take it, and which of them is open isn't in the record")
+            }
         }
     }
 }
@@ -152,7 +194,8 @@ impl fmt::Display for Doubt {
 /// A mutation made ready for judging many records: its names are compiled once.
 #[derive(Debug)]
 pub struct Judge {
-    _mutation: Mutation,
+    mutation: Mutation,
+    lexicon: Lexicon,
 }
 
 impl Judge {
@@ -160,14 +203,30 @@ impl Judge {
     #[must_use]
     pub fn new(mutation: &Mutation) -> Self {
         Self {
-            _mutation: mutation.clone(),
+            mutation: mutation.clone(),
+            lexicon: Lexicon::new(mutation),
         }
     }
 
     /// Judges one record.
     #[must_use]
     pub fn judge(&self, record: Record<'_>) -> Finding {
-        let _ = record;
-        unimplemented!()
+        let mut voices = Vec::new();
+        reading::eligibility(&self.mutation, &self.lexicon, record.eligibility, &mut voices);
+        let decided = rules::decide(&voices);
+        if decided.stance != Stance::Silent {
+            return decided;
+        }
+        let mut titles = Vec::new();
+        reading::titles(&self.mutation, &self.lexicon, record.study, &mut titles);
+        let by_title = rules::decide(&titles);
+        if by_title.stance == Stance::Silent {
+            decided
+        } else {
+            by_title
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,18 @@
 //! Two spellings of one alteration are equal values here, so they share one key in every cache and get one answer.
 //! What cannot be read is refused with a hint; nothing is guessed.
 
+mod coding;
+mod family;
+mod fusion;
+mod name;
+mod protein;
+mod reading;
+mod unread;
+mod words;
+
+pub use unread::UnreadMutation;
+
 use crate::gene::Gene;
-use std::fmt;
 
 /// One alteration of one gene, a fusion, a family's alteration, or a signature of the whole tumour.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -154,14 +164,6 @@ pub enum Subject {
     Signature(Signature),
 }
 
-/// Why a text could not be read as one mutation. The message says what to write instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UnreadMutation {
-    /// Nothing was written.
-    Empty,
-}
-
 impl Mutation {
     /// The longest text taken for one mutation, in bytes.
     pub const TEXT_MAX: usize = 200;
@@ -171,8 +173,7 @@ impl Mutation {
     /// # Errors
     /// [`UnreadMutation`] says what was not understood and which form is expected.
     pub fn read(text: &str) -> Result<Self, UnreadMutation> {
-        let _ = text;
-        unimplemented!()
+        reading::read(text)
     }
 
     /// The gene the mutation is filed under: of a fusion the kinase partner; none for a family or signature.
@@ -187,28 +188,57 @@ impl Mutation {
     /// Every subject whose candidates the mutation is judged among: its gene, both partners of a fusion, each member of a family.
     #[must_use]
     pub fn subjects(&self) -> Vec<Subject> {
-        unimplemented!()
+        match self {
+            Self::OfGene { gene, .. } => vec![Subject::Gene(*gene)],
+            Self::Fusion {
+                five_prime,
+                three_prime,
+                gene,
+            } => {
+                let other = if gene == five_prime { three_prime } else { five_prime };
+                vec![Subject::Gene(*gene), Subject::Gene(*other)]
+            }
+            Self::OfFamily { family, .. } => family.members().iter().copied().map(Subject::Gene).collect(),
+            Self::Signature(signature) => vec![Subject::Signature(*signature)],
+        }
+    }
+
+    /// What kind of alteration it is, in a word or two for people.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::OfGene { alteration, .. } | Self::OfFamily { alteration, .. } => alteration.kind(),
+            Self::Fusion { .. } => "fusion",
+            Self::Signature(_) => "signature",
+        }
     }
 }
 
-/// The canonical name, which [`Mutation::read`] reads back as the same mutation.
-impl fmt::Display for Mutation {
-    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        unimplemented!()
+impl Alteration {
+    /// What kind of alteration it is, in a word or two for people.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Substitution { to: '*', .. } => "stop",
+            Self::Substitution { .. } => "substitution",
+            Self::Frameshift { .. } => "frameshift",
+            Self::Codon { .. } => "codon",
+            Self::InFrame { .. } => "in-frame change",
+            Self::CodingDna(_) => "coding-DNA change",
+            Self::Exon { .. } => "exon event",
+            Self::Amplification => "amplification",
+            Self::Loss => "loss",
+            Self::Overexpression => "overexpression",
+            Self::Fusion => "fusion",
+            Self::InternalTandemDuplication => "internal tandem duplication",
+            Self::TyrosineKinaseDomain => "tyrosine-kinase domain change",
+            Self::Promoter => "promoter change",
+            Self::Truncating => "truncation",
+            Self::Splice => "splice change",
+            Self::Any => "gene-level",
+        }
     }
 }
 
-/// `EGFR`, `MSI-H`: as it stands in a store key after `gene:` or `signature:`.
-impl fmt::Display for Subject {
-    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        unimplemented!()
-    }
-}
-
-impl fmt::Display for UnreadMutation {
-    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        unimplemented!()
-    }
-}
-
-impl std::error::Error for UnreadMutation {}
+#[cfg(test)]
+mod tests;

@@ -1,8 +1,23 @@
 //! A question: a mutation, and filters that were checked before anything is asked.
+//!
+//! A filter that can't be understood is refused with its bound, never ignored: a misspelt country that found no trial
+//! would look like an answer.
+
+mod condition;
+mod country;
+mod fold;
+mod list;
+mod tumour;
+mod values;
+
+pub use condition::Condition;
+pub use country::Country;
+pub use list::{mutations_among, mutations_of};
 
 use crate::matching::Stance;
-use crate::mutation::Mutation;
+use crate::mutation::{Mutation, UnreadMutation};
 use crate::study::{Age, OverallStatus, Phase, Point, Sex};
+use fold::fold;
 use std::fmt;
 
 /// What is asked of the registry's trials.
@@ -23,15 +38,15 @@ pub struct Filters {
     pub status: StatusFilter,
     /// Any of these phases; empty for all.
     pub phases: Vec<Phase>,
-    /// Words of a condition.
-    pub condition: Option<String>,
-    /// A country, as the asker names it.
-    pub country: Option<String>,
+    /// The patient's condition.
+    pub condition: Option<Condition>,
+    /// A country with a site.
+    pub country: Option<Country>,
     /// Within a distance.
     pub near: Option<Near>,
     /// The patient's age.
     pub age: Option<Age>,
-    /// The patient's sex.
+    /// The patient's sex, where it is known: never [`Sex::All`].
     pub sex: Option<Sex>,
     /// Stances listed under `trials`; never empty.
     pub stances: Vec<Stance>,
@@ -112,6 +127,15 @@ pub struct RawFilters {
     pub stances: Vec<String>,
 }
 
+/// Why there is no question to ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BadQuestion {
+    /// The mutation can't be read.
+    Mutation(UnreadMutation),
+    /// A filter can't be used.
+    Filter(BadFilter),
+}
+
 /// A filter that can't be used: which, what was given, what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadFilter {
@@ -141,6 +165,8 @@ impl Filters {
     pub const TEXT_MAX: usize = 200;
     /// The most mutations in one batch.
     pub const MUTATIONS_MAX: usize = 50;
+    /// Oldest age, in years.
+    pub const AGE_YEARS_MAX: u32 = 130;
 
     /// Which candidate sets these filters reach.
     #[must_use]
@@ -160,24 +186,396 @@ impl Filters {
     }
 }
 
+impl Question {
+    /// A question about the mutation written as `input`.
+    ///
+    /// # Errors
+    /// [`BadQuestion`] where the mutation can't be read or a filter can't be used.
+    pub fn new(input: &str, filters: &RawFilters) -> Result<Self, BadQuestion> {
+        let mutation = Mutation::read(input).map_err(BadQuestion::Mutation)?;
+        let filters = filters.check().map_err(BadQuestion::Filter)?;
+        Ok(Self {
+            input: input.to_owned(),
+            mutation,
+            filters,
+        })
+    }
+}
+
 impl RawFilters {
     /// Checks every filter.
     ///
     /// # Errors
     /// The first [`BadFilter`], which names the bound.
     pub fn check(&self) -> Result<Filters, BadFilter> {
-        unimplemented!()
+        Ok(Filters {
+            status: values::status(&self.status)?,
+            phases: values::phases(&self.phase)?,
+            condition: self.condition.as_deref().map(condition).transpose()?,
+            country: self.country.as_deref().map(country).transpose()?,
+            near: self.near.map(near).transpose()?,
+            age: self.age.as_deref().map(age).transpose()?,
+            sex: self.sex.as_deref().map(values::sex).transpose()?.flatten(),
+            stances: values::stances(&self.stances)?,
+            limit: count("limit", self.limit, Filters::LIMIT_DEFAULT, 1, Filters::LIMIT_MAX)?,
+            offset: count("offset", self.offset, 0, 0, Filters::OFFSET_MAX)?,
+            detail: self.detail.as_deref().map_or(Ok(Detail::Standard), values::detail)?,
+        })
+    }
+}
+
+fn condition(text: &str) -> Result<Condition, BadFilter> {
+    let refusal = || {
+        let allowed = format!("words that name a condition, at most {} bytes", Filters::TEXT_MAX);
+        BadFilter::new("condition", quoted(text), allowed)
+    };
+    if text.len() > Filters::TEXT_MAX {
+        return Err(refusal());
+    }
+    Condition::read(text).ok_or_else(refusal)
+}
+
+fn country(text: &str) -> Result<Country, BadFilter> {
+    // What is too long is no country's name, and not worth comparing with one.
+    let text_is_short = text.len() <= Filters::TEXT_MAX;
+    let refusal = || {
+        let near = if text_is_short { Country::nearest(text) } else { None };
+        let allowed = match near {
+            Some(near) => format!("a country's name or ISO code; the nearest is {near}"),
+            None => "a country's name or ISO code, such as Germany or DE".to_owned(),
+        };
+        BadFilter::new("country", quoted(text), allowed)
+    };
+    Some(text)
+        .filter(|_| text_is_short)
+        .and_then(Country::read)
+        .ok_or_else(refusal)
+}
+
+fn near((latitude, longitude, radius_km): (f64, f64, Option<f64>)) -> Result<Near, BadFilter> {
+    let radius_km = radius_km.unwrap_or(Near::RADIUS_KM_DEFAULT);
+    let refused =
+        |what: &str, given: f64, allowed: String| Err(BadFilter::new("near", format!("{what} {given}"), allowed));
+    // A range holds no NaN and nothing infinite.
+    if !(-90.0..=90.0).contains(&latitude) {
+        return refused("latitude", latitude, "a latitude of -90 to 90 degrees".to_owned());
+    }
+    if !(-180.0..=180.0).contains(&longitude) {
+        return refused("longitude", longitude, "a longitude of -180 to 180 degrees".to_owned());
+    }
+    if !(radius_km > 0.0 && radius_km <= Near::RADIUS_KM_MAX) {
+        let allowed = format!("a radius above 0 and up to {} km", Near::RADIUS_KM_MAX);
+        return refused("radius", radius_km, allowed);
+    }
+    Ok(Near {
+        point: Point { latitude, longitude },
+        radius_km,
+    })
+}
+
+fn age(text: &str) -> Result<Age, BadFilter> {
+    let text = text.trim();
+    let plain = text.strip_suffix("old").map_or(text, str::trim_end);
+    let oldest = Age::years(Filters::AGE_YEARS_MAX);
+    plain
+        .parse()
+        .ok()
+        .filter(|age: &Age| age.days() <= oldest.days())
+        .ok_or_else(|| {
+            let allowed = format!(
+                "0 to {} years, such as 65, 65 years or 6 months",
+                Filters::AGE_YEARS_MAX
+            );
+            BadFilter::new("age", quoted(text), allowed)
+        })
+}
+
+fn count(
+    parameter: &'static str,
+    given: Option<i64>,
+    default: usize,
+    least: usize,
+    most: usize,
+) -> Result<usize, BadFilter> {
+    let Some(given) = given else { return Ok(default) };
+    usize::try_from(given)
+        .ok()
+        .filter(|count| (least..=most).contains(count))
+        .ok_or_else(|| BadFilter::new(parameter, given.to_string(), format!("{least} to {most}")))
+}
+
+/// Foreign text for a message of one line: in quotation marks, shortened, nothing in it that moves a cursor.
+fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    if text.trim().is_empty() {
+        return "empty".to_owned();
+    }
+    let mut letters = text.chars();
+    let mut quoted = String::from("\"");
+    quoted.extend(letters.by_ref().take(LONGEST).map(|letter| match letter {
+        '"' => '\'',
+        letter if crate::summary::moves_or_hides(letter) => '\u{fffd}',
+        letter => letter,
+    }));
+    if letters.next().is_some() {
+        quoted.push('…');
+    }
+    quoted.push('"');
+    quoted
+}
+
+impl BadFilter {
+    fn new(parameter: &'static str, given: String, allowed: impl Into<String>) -> Self {
+        Self {
+            parameter,
+            given,
+            allowed: allowed.into(),
+        }
     }
 }
 
 impl fmt::Display for BadFilter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} can't be {}: allowed is {}",
-            self.parameter, self.given, self.allowed
-        )
+        let Self {
+            parameter,
+            given,
+            allowed,
+        } = self;
+        write!(f, "{parameter} can't be {given}: allowed is {allowed}")
     }
 }
 
 impl std::error::Error for BadFilter {}
+
+impl fmt::Display for BadQuestion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mutation(unread) => unread.fmt(f),
+            Self::Filter(bad) => bad.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BadQuestion {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Mutation(unread) => Some(unread),
+            Self::Filter(bad) => Some(bad),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_filters_the_defaults_of_the_contract_hold() {
+        let filters = RawFilters::default().check().unwrap();
+        assert_eq!(filters.status, StatusFilter::Open);
+        assert_eq!(filters.reach(), Reach::Open);
+        assert_eq!(filters.stances, [Stance::Targets, Stance::Allows]);
+        assert_eq!(
+            (filters.limit, filters.offset, filters.detail),
+            (10, 0, Detail::Standard)
+        );
+        assert!(filters.phases.is_empty() && filters.condition.is_none() && filters.country.is_none());
+        assert!(filters.near.is_none() && filters.age.is_none() && filters.sex.is_none());
+    }
+
+    #[test]
+    fn each_refusal_is_one_line_that_names_parameter_value_and_bound() {
+        let long = "x".repeat(201);
+        let text = |value: &str| Some(value.to_owned());
+        let raw = RawFilters::default;
+        for (filters, message) in [
+            (
+                RawFilters {
+                    limit: Some(0),
+                    ..raw()
+                },
+                "limit can't be 0: allowed is 1 to 50",
+            ),
+            (
+                RawFilters {
+                    limit: Some(51),
+                    ..raw()
+                },
+                "limit can't be 51: allowed is 1 to 50",
+            ),
+            (
+                RawFilters {
+                    offset: Some(-1),
+                    ..raw()
+                },
+                "offset can't be -1: allowed is 0 to 100000",
+            ),
+            (
+                RawFilters {
+                    offset: Some(100_001),
+                    ..raw()
+                },
+                "offset can't be 100001: allowed is 0 to 100000",
+            ),
+            (
+                RawFilters {
+                    near: Some((91.0, 0.0, None)),
+                    ..raw()
+                },
+                "near can't be latitude 91: allowed is a latitude of -90 to 90 degrees",
+            ),
+            (
+                RawFilters {
+                    near: Some((f64::NAN, 0.0, None)),
+                    ..raw()
+                },
+                "near can't be latitude NaN: allowed is a latitude of -90 to 90 degrees",
+            ),
+            (
+                RawFilters {
+                    near: Some((0.0, -180.5, None)),
+                    ..raw()
+                },
+                "near can't be longitude -180.5: allowed is a longitude of -180 to 180 degrees",
+            ),
+            (
+                RawFilters {
+                    near: Some((0.0, 0.0, Some(0.0))),
+                    ..raw()
+                },
+                "near can't be radius 0: allowed is a radius above 0 and up to 20038 km",
+            ),
+            (
+                RawFilters {
+                    near: Some((0.0, 0.0, Some(f64::INFINITY))),
+                    ..raw()
+                },
+                "near can't be radius inf: allowed is a radius above 0 and up to 20038 km",
+            ),
+            (
+                RawFilters {
+                    age: text("131"),
+                    ..raw()
+                },
+                "age can't be \"131\": allowed is 0 to 130 years, such as 65, 65 years or 6 months",
+            ),
+            (
+                RawFilters {
+                    age: text("-1"),
+                    ..raw()
+                },
+                "age can't be \"-1\": allowed is 0 to 130 years, such as 65, 65 years or 6 months",
+            ),
+            (
+                RawFilters {
+                    sex: text("x"),
+                    ..raw()
+                },
+                "sex can't be \"x\": allowed is female, male or all",
+            ),
+            (
+                RawFilters {
+                    detail: text("huge"),
+                    ..raw()
+                },
+                "detail can't be \"huge\": allowed is brief, standard or full",
+            ),
+            (
+                RawFilters {
+                    stances: vec!["maybe".into()],
+                    ..raw()
+                },
+                "stances can't be \"maybe\": allowed is any of targets, allows, silent, excludes",
+            ),
+            (
+                RawFilters {
+                    phase: vec!["5".into()],
+                    ..raw()
+                },
+                "phase can't be \"5\": allowed is any of 1, 2, 3, 4, 1/2, 2/3, early phase 1, NA",
+            ),
+            (
+                RawFilters {
+                    country: text("Germny"),
+                    ..raw()
+                },
+                "country can't be \"Germny\": allowed is a country's name or ISO code; the nearest is Germany",
+            ),
+            (
+                RawFilters {
+                    country: text(""),
+                    ..raw()
+                },
+                "country can't be empty: allowed is a country's name or ISO code, such as Germany or DE",
+            ),
+            (
+                RawFilters {
+                    condition: text(" -- "),
+                    ..raw()
+                },
+                "condition can't be \" -- \": allowed is words that name a condition, at most 200 bytes",
+            ),
+        ] {
+            assert_eq!(filters.check().unwrap_err().to_string(), message);
+        }
+        for bad in [
+            RawFilters {
+                condition: Some(long.clone()),
+                ..raw()
+            },
+            RawFilters {
+                country: Some(long),
+                ..raw()
+            },
+            RawFilters {
+                status: vec!["op\u{1b}[2Jen\nx\u{202e}".into()],
+                ..raw()
+            },
+        ] {
+            let message = bad.check().unwrap_err().to_string();
+            assert!(
+                message.len() < 400 && !message.contains(['\n', '\u{1b}', '\u{202e}']),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn bounds_themselves_are_allowed() {
+        let raw = RawFilters {
+            near: Some((-90.0, 180.0, Some(Near::RADIUS_KM_MAX))),
+            age: Some("130 years".into()),
+            limit: Some(50),
+            offset: Some(100_000),
+            ..RawFilters::default()
+        };
+        assert!(raw.check().is_ok());
+        for age in ["0", "6 months", "65 years old", " 65 "] {
+            assert!(
+                RawFilters {
+                    age: Some(age.into()),
+                    ..RawFilters::default()
+                }
+                .check()
+                .is_ok(),
+                "{age}"
+            );
+        }
+    }
+
+    #[test]
+    fn filters_reach_no_farther_than_they_must() {
+        use OverallStatus::{Completed, Recruiting};
+        let reach = |status| {
+            Filters {
+                status,
+                ..RawFilters::default().check().unwrap()
+            }
+            .reach()
+        };
+        assert_eq!(reach(StatusFilter::Only(vec![Recruiting])), Reach::Open);
+        assert_eq!(reach(StatusFilter::Only(vec![Completed])), Reach::Closed);
+        assert_eq!(reach(StatusFilter::Only(vec![Completed, Recruiting])), Reach::All);
+        assert_eq!(reach(StatusFilter::All), Reach::All);
+    }
+}

@@ -1,5 +1,11 @@
 //! A study as we hold it: the leaf fields that judging and answering read, and nothing of the registry's wire format.
 
+mod age;
+mod date;
+
+pub use age::{Age, NotAnAge};
+pub use date::Date;
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -156,83 +162,11 @@ registry_values! {
     }
 }
 
-/// An age in days, by the registry's units; months and years are those of the Gregorian mean.
-#[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Age {
-    days: f64,
-}
-
-/// An age in a unit that the registry knows is `18`, `18 years`, `6 months`, `3 weeks`, `2 days`, `5 hours`, `30 minutes`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAnAge;
-
-impl Age {
-    /// The age in days.
+impl Sex {
+    /// Whether a study for this sex takes a patient of sex `patient`.
     #[must_use]
-    pub fn days(self) -> f64 {
-        self.days
-    }
-}
-
-impl FromStr for Age {
-    type Err = NotAnAge;
-
-    /// Reads `18 Years`, `6 months`, and a bare number as years.
-    fn from_str(text: &str) -> Result<Self, NotAnAge> {
-        let text = text.trim();
-        let digits = text
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .unwrap_or(text.len());
-        let (number, unit) = text.split_at(digits);
-        let number: f64 = number.parse().map_err(|_| NotAnAge)?;
-        let unit = unit.trim().to_ascii_lowercase();
-        let days = match unit.strip_suffix('s').unwrap_or(&unit) {
-            "" | "year" => 365.2425,
-            "month" => 365.2425 / 12.0,
-            "week" => 7.0,
-            "day" => 1.0,
-            "hour" => 1.0 / 24.0,
-            "minute" => 1.0 / (24.0 * 60.0),
-            _ => return Err(NotAnAge),
-        };
-        Ok(Self { days: number * days })
-    }
-}
-
-impl fmt::Display for NotAnAge {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an age is a number of years, or a number with years, months, weeks, days, hours or minutes")
-    }
-}
-
-impl std::error::Error for NotAnAge {}
-
-/// A calendar date as the registry gives it, `yyyy-MM` or `yyyy-MM-dd`. Ordered; a missing day counts as the first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-}
-
-impl Date {
-    /// Reads `yyyy-MM` or `yyyy-MM-dd`; anything else is no date.
-    #[must_use]
-    pub fn from_registry(text: &str) -> Option<Self> {
-        let mut parts = text.split('-');
-        let year = parts.next()?.parse().ok()?;
-        let month = parts.next()?.parse().ok().filter(|m| (1..=12).contains(m))?;
-        let day = match parts.next() {
-            None => 1,
-            Some(day) => day.parse().ok().filter(|d| (1..=31).contains(d))?,
-        };
-        parts.next().is_none().then_some(Self { year, month, day })
-    }
-
-    /// Days on a calendar of equal months: right for ordering, not for counting.
-    #[must_use]
-    pub fn ordinal(self) -> u32 {
-        (u32::from(self.year) * 12 + u32::from(self.month)) * 31 + u32::from(self.day)
+    pub fn takes(self, patient: Self) -> bool {
+        self == Self::All || self == patient
     }
 }
 
@@ -279,6 +213,66 @@ pub struct Study {
     pub maximum_age: Option<Age>,
     /// Sites.
     pub sites: Vec<Site>,
+}
+
+impl Study {
+    /// Memory that the study takes, in bytes: itself and what it owns on the heap. A place is shared by many studies,
+    /// so each counts a pointer to it; [`Place::bytes_held`] is for whoever holds the places.
+    #[must_use]
+    pub fn bytes_held(&self) -> usize {
+        let options = [&self.official_title, &self.acronym, &self.summary, &self.sponsor];
+        let lists = [&self.conditions, &self.keywords, &self.condition_terms];
+        size_of::<Self>()
+            + self.brief_title.len()
+            + options.into_iter().flatten().map(|text| text.len()).sum::<usize>()
+            + lists.into_iter().map(texts_held).sum::<usize>()
+            + self.phases.capacity() * size_of::<Phase>()
+            + self.arms.capacity() * size_of::<Arm>()
+            + self.arms.iter().map(Arm::heap).sum::<usize>()
+            + self.interventions.capacity() * size_of::<Intervention>()
+            + self.interventions.iter().map(Intervention::heap).sum::<usize>()
+            + self.sites.capacity() * size_of::<Site>()
+    }
+
+    /// The sites that enrol now or soon. A site that says nothing of itself goes with its study; a study that isn't
+    /// open has none, whatever an old record still says of a site.
+    pub fn open_sites(&self) -> impl Iterator<Item = &Site> {
+        self.sites.iter().filter(|site| site.is_open(self.status))
+    }
+}
+
+impl Site {
+    /// Whether the site enrols now or soon, in a study of this status.
+    #[must_use]
+    pub fn is_open(&self, study: OverallStatus) -> bool {
+        study.is_open() && self.status.is_none_or(OverallStatus::is_open)
+    }
+}
+
+impl Place {
+    /// Memory that the place takes, in bytes: itself and what it owns on the heap.
+    #[must_use]
+    pub fn bytes_held(&self) -> usize {
+        let texts = [&self.facility, &self.city, &self.state, &self.country];
+        size_of::<Self>() + texts.into_iter().flatten().map(|text| text.len()).sum::<usize>()
+    }
+}
+
+impl Arm {
+    fn heap(&self) -> usize {
+        self.label.len() + self.description.as_ref().map_or(0, |text| text.len())
+    }
+}
+
+impl Intervention {
+    fn heap(&self) -> usize {
+        self.name.len() + texts_held(&self.other_names)
+    }
+}
+
+/// What a list of texts owns on the heap, in bytes.
+fn texts_held(texts: &Vec<Box<str>>) -> usize {
+    texts.capacity() * size_of::<Box<str>>() + texts.iter().map(|text| text.len()).sum::<usize>()
 }
 
 /// An arm of a study.
@@ -351,4 +345,61 @@ pub struct Record<'r> {
     pub study: &'r Study,
     /// The eligibility text as the registry gives it: Markdown with escapes; empty where the record has none.
     pub eligibility: &'r str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_nct_number_is_read_in_any_case_and_nothing_else_is() {
+        assert_eq!(
+            "nct01234567".parse::<NctId>().map(|id| id.to_string()),
+            Ok("NCT01234567".into())
+        );
+        for text in [
+            "",
+            "NCT",
+            "NCT1234567",
+            "NCT012345678",
+            "NCT0123456x",
+            "ÑCT01234567",
+            "NCT+1234567",
+        ] {
+            assert_eq!(text.parse::<NctId>(), Err(NotAnNctId), "{text}");
+        }
+    }
+
+    #[test]
+    fn distances_are_those_of_the_map() {
+        let (berlin, munich) = (point(52.52, 13.405), point(48.137, 11.575));
+        assert!((berlin.km_to(munich) - 504.0).abs() < 2.0);
+        assert!((point(0.0, 179.9).km_to(point(0.0, -179.9)) - 22.2).abs() < 0.1);
+        assert!((point(90.0, 0.0).km_to(point(-90.0, 0.0)) - 20_015.0).abs() < 1.0);
+    }
+
+    #[test]
+    fn a_site_without_a_status_goes_with_its_study() {
+        use OverallStatus::{ActiveNotRecruiting, NotYetRecruiting, Recruiting, Unknown};
+        let site = |status| Site {
+            place: Arc::new(Place {
+                facility: None,
+                city: None,
+                state: None,
+                country: None,
+                point: None,
+            }),
+            status,
+        };
+        assert!(site(None).is_open(Recruiting));
+        assert!(site(Some(NotYetRecruiting)).is_open(Recruiting));
+        assert!(!site(Some(ActiveNotRecruiting)).is_open(Recruiting));
+        assert!(!site(None).is_open(ActiveNotRecruiting));
+        // What an abandoned record last said of its sites is no invitation.
+        assert!(!site(Some(Recruiting)).is_open(Unknown));
+    }
+
+    fn point(latitude: f64, longitude: f64) -> Point {
+        Point { latitude, longitude }
+    }
 }

@@ -1,0 +1,539 @@
+//! The cache: what is known of each subject, and one flight for what isn't.
+//!
+//! # The bargain
+//!
+//! However many ask, one fetch is under way for a candidate set and one judgement for a mutation in it. Whoever joins
+//! waits with the others until their own deadline. An older answer is served at once and said to be stale, while it
+//! is renewed behind; a failed renewal keeps it. Errors are told to those who wait and kept nowhere.
+//!
+//! # What this actor never does
+//!
+//! It waits on nothing: fetching is the fetchers', judging is a task's, and both *always* come home ([`Homing`]).
+//! Spelling, filters and paging never reach it: it knows mutations by their canonical value.
+
+pub(crate) mod memory;
+
+use crate::address::Address;
+use crate::asker::{Asker, AskerId};
+use crate::candidates::{Candidates, Findings, SetKey};
+use crate::fetchers::{FetchersMessage, Lane, Order, Work};
+use crate::homing::Homing;
+use crate::metrics::Counters;
+use crate::refusal::Refusal;
+use crate::registry::Set;
+use crate::verdicts::{JudgedSet, Provenance, Source, Verdicts};
+use memory::Memory;
+use ractor::{Actor, ActorProcessingErr, ActorRef};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::time::Instant;
+use tracing::Span;
+use trials::Mutation;
+use trials::matching::Judge;
+use trials::query::Essie;
+use trials::question::Reach;
+use wildmatch::WildMatch;
+
+/// How much sooner a fetch gives up than the asker who brought it about, so that its verdict is home in time.
+const HOMECOMING: Duration = Duration::from_millis(100);
+/// How long a set whose renewal failed is left alone, however often it is asked for.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
+
+/// What the cache hears.
+#[derive(Debug)]
+pub(crate) enum CacheMessage {
+    /// Someone asks for a mutation.
+    Lookup {
+        mutation: Mutation,
+        reach: Reach,
+        lane: Lane,
+        asker: Asker,
+    },
+    /// Someone stopped waiting.
+    Left { asker: AskerId },
+    /// A fetch came home.
+    Fetched {
+        key: SetKey,
+        outcome: Result<Arc<Candidates>, Refusal>,
+    },
+    /// A judgement came home; none where it failed.
+    Judged {
+        candidates: Arc<Candidates>,
+        mutation: Mutation,
+        findings: Option<Arc<Findings>>,
+    },
+    /// What matches the glob is to be dropped; says how many entries went.
+    Invalidate {
+        pattern: String,
+        reply: oneshot::Sender<usize>,
+    },
+    /// Fails on purpose, to show what a failure does.
+    #[cfg(test)]
+    Crash,
+}
+
+/// Where the cache gets what it needs.
+#[derive(Clone, Debug)]
+pub(crate) struct CacheArguments {
+    pub(crate) myself: Address<CacheMessage>,
+    pub(crate) fetchers: Address<FetchersMessage>,
+    pub(crate) memory: Arc<Mutex<Memory>>,
+    pub(crate) counters: Arc<Counters>,
+    /// Fetches under way or queued, for the report.
+    pub(crate) flights: Arc<AtomicUsize>,
+    /// How many judgements run at once; they are pure computation, so as many as there are cores.
+    pub(crate) judges: Arc<Semaphore>,
+    pub(crate) fresh_for: Duration,
+    pub(crate) question_timeout: Duration,
+}
+
+/// What one incarnation keeps. What must outlive it is in [`Memory`].
+pub(crate) struct CacheState {
+    arguments: CacheArguments,
+    /// Each leaves when answered, told to leave, or dropped with the state.
+    waiting: HashMap<AskerId, Waiting>,
+    /// One for each set that is fetched; ends when it comes home.
+    flights: HashMap<SetKey, Flight>,
+    /// One for each judgement under way, with those who wait for it; ends when it comes home.
+    judgements: HashMap<(SetKey, Mutation), Vec<AskerId>>,
+    /// The last failure of each set's renewal; ends with the next success.
+    failed_renewals: HashMap<SetKey, FailedRenewal>,
+}
+
+/// One who waits, and what they have so far.
+struct Waiting {
+    asker: Asker,
+    mutation: Mutation,
+    parts: Vec<Part>,
+    /// Whether any part had to be fetched.
+    source: Source,
+    /// Open until they are answered.
+    span: Span,
+}
+
+/// One of the sets that a mutation is judged from.
+struct Part {
+    key: SetKey,
+    judged: Option<JudgedSet>,
+}
+
+/// A fetch under way or queued.
+struct Flight {
+    order: Order,
+    /// Those who wait for it. A renewal may have none.
+    askers: HashSet<AskerId>,
+    /// Whether it goes on when nobody waits.
+    is_renewal: bool,
+}
+
+struct FailedRenewal {
+    at: Instant,
+    refusal: Refusal,
+}
+
+/// Looks after candidate sets, flights and those who wait.
+#[derive(Debug)]
+pub(crate) struct CacheActor;
+
+impl Actor for CacheActor {
+    type Msg = CacheMessage;
+    type State = CacheState;
+    type Arguments = CacheArguments;
+
+    async fn pre_start(
+        &self,
+        _: ActorRef<CacheMessage>,
+        arguments: CacheArguments,
+    ) -> Result<CacheState, ActorProcessingErr> {
+        arguments.flights.store(0, Ordering::Relaxed);
+        Ok(CacheState {
+            arguments,
+            waiting: HashMap::new(),
+            flights: HashMap::new(),
+            judgements: HashMap::new(),
+            failed_renewals: HashMap::new(),
+        })
+    }
+
+    async fn handle(
+        &self,
+        _: ActorRef<CacheMessage>,
+        message: CacheMessage,
+        state: &mut CacheState,
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            CacheMessage::Lookup {
+                mutation,
+                reach,
+                lane,
+                asker,
+            } => state.lookup(mutation, reach, lane, asker),
+            CacheMessage::Left { asker } => state.left(asker),
+            CacheMessage::Fetched { key, outcome } => state.fetched(key, outcome),
+            CacheMessage::Judged {
+                candidates,
+                mutation,
+                findings,
+            } => state.judged(&candidates, mutation, findings),
+            CacheMessage::Invalidate { pattern, reply } => {
+                // One who no longer listens has still had it done.
+                let _ = reply.send(state.invalidate(&pattern));
+            }
+            #[cfg(test)]
+            CacheMessage::Crash => panic!("asked to"),
+        }
+        state.arguments.flights.store(state.flights.len(), Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+impl CacheState {
+    /// Answers from memory, or has the asker wait for what is missing.
+    fn lookup(&mut self, mutation: Mutation, reach: Reach, lane: Lane, asker: Asker) {
+        if asker.is_gone() {
+            return;
+        }
+        let id = asker.id();
+        let span = tracing::info_span!("cache", outcome = tracing::field::Empty);
+        let deadline = Instant::now() + self.arguments.question_timeout - HOMECOMING;
+        let deadline = if lane == Lane::People {
+            deadline.min(asker.deadline() - HOMECOMING)
+        } else {
+            deadline
+        };
+        let mut waiting = Waiting {
+            asker,
+            mutation,
+            parts: Vec::new(),
+            source: Source::Memory,
+            span,
+        };
+        let (mut missing, mut joined) = (0, 0);
+        for key in keys(&waiting.mutation, reach) {
+            let held = self.memory().candidates(&key);
+            let judged = match held {
+                Some(candidates) => {
+                    if self.is_stale(&candidates) {
+                        self.renew(key, candidates.expression.clone(), &waiting.span);
+                    }
+                    self.judged_or_begun(&candidates, &waiting.mutation, id, &waiting.span)
+                }
+                None => {
+                    missing += 1;
+                    waiting.source = Source::Registry;
+                    if let Some(flight) = self.flights.get_mut(&key) {
+                        joined += 1;
+                        flight.askers.insert(id);
+                        flight.order.promote(&self.arguments.fetchers, lane, key);
+                    } else {
+                        let expression = Essie::candidates(key.subject);
+                        self.take_off(key, expression, lane, deadline, Some(id), &waiting.span);
+                    }
+                    None
+                }
+            };
+            waiting.parts.push(Part { key, judged });
+        }
+        let counters = &self.arguments.counters;
+        let outcome = match (missing, joined) {
+            (0, _) => {
+                counters.hits.increment();
+                "hit"
+            }
+            (missing, joined) if missing == joined => {
+                counters.misses.increment();
+                counters.joined.increment();
+                "joined"
+            }
+            _ => {
+                counters.misses.increment();
+                "miss"
+            }
+        };
+        waiting.span.record("outcome", outcome);
+        self.answer_or_keep(waiting);
+    }
+
+    /// Forgets one who stopped waiting, and the queued fetches that nobody else wants.
+    fn left(&mut self, asker: AskerId) {
+        let Some(waiting) = self.waiting.remove(&asker) else {
+            return;
+        };
+        for part in &waiting.parts {
+            let Some(flight) = self.flights.get_mut(&part.key) else {
+                continue;
+            };
+            flight.askers.remove(&asker);
+            if flight.askers.is_empty() && !flight.is_renewal && flight.order.withdraw() {
+                self.flights.remove(&part.key);
+            }
+        }
+    }
+
+    /// Keeps what was fetched and has it judged for those who wait; tells them what went wrong.
+    fn fetched(&mut self, key: SetKey, outcome: Result<Arc<Candidates>, Refusal>) {
+        // None where the flight was an earlier incarnation's: what it brings is as good.
+        let askers = self
+            .flights
+            .remove(&key)
+            .map(|flight| flight.askers)
+            .unwrap_or_default();
+        match outcome {
+            Ok(candidates) => {
+                self.failed_renewals.remove(&key);
+                self.memory().insert(Arc::clone(&candidates));
+                for id in askers {
+                    let Some(waiting) = self.waiting.get(&id) else { continue };
+                    let (mutation, span) = (waiting.mutation.clone(), waiting.span.clone());
+                    // One of many with the same mutation begins the judgement; the others join it.
+                    if let Some(judged) = self.judged_or_begun(&candidates, &mutation, id, &span) {
+                        self.give(id, judged);
+                    }
+                }
+            }
+            Err(refusal) => {
+                let is_held = self.memory().candidates(&key).is_some();
+                if is_held {
+                    tracing::warn!(set = %key, %refusal, "renewing failed; the older answer is kept");
+                    let failed = FailedRenewal {
+                        at: Instant::now(),
+                        refusal: refusal.clone(),
+                    };
+                    self.failed_renewals.insert(key, failed);
+                }
+                for id in askers {
+                    if let Some(waiting) = self.waiting.remove(&id) {
+                        waiting.asker.answer(Err(refusal.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Keeps what was judged and gives it to those who wait.
+    fn judged(&mut self, candidates: &Arc<Candidates>, mutation: Mutation, findings: Option<Arc<Findings>>) {
+        let askers = self
+            .judgements
+            .remove(&(candidates.key, mutation.clone()))
+            .unwrap_or_default();
+        match findings {
+            Some(findings) => {
+                self.memory()
+                    .insert_findings(candidates, &mutation, Arc::clone(&findings));
+                for id in askers {
+                    let judged = JudgedSet {
+                        candidates: Arc::clone(candidates),
+                        findings: Arc::clone(&findings),
+                    };
+                    self.give(id, judged);
+                }
+            }
+            None => {
+                for id in askers {
+                    if let Some(waiting) = self.waiting.remove(&id) {
+                        waiting.asker.answer(Err(Refusal::Interrupted));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Drops every entry whose key matches, and the candidates that a matching mutation was judged from.
+    fn invalidate(&mut self, pattern: &str) -> usize {
+        let pattern = WildMatch::new(pattern);
+        let mut memory = self.memory();
+        let mut gone: HashSet<SetKey> = memory
+            .keys()
+            .into_iter()
+            .filter(|key| pattern.matches(&key.to_string()))
+            .collect();
+        gone.extend(
+            memory
+                .judged()
+                .filter(|(mutation, _)| pattern.matches(&format!("mutation:{mutation}")))
+                .map(|(_, key)| key),
+        );
+        gone.iter().map(|key| memory.remove(key)).sum()
+    }
+
+    /// What is judged already, or else has the asker wait for a judgement.
+    fn judged_or_begun(
+        &mut self,
+        candidates: &Arc<Candidates>,
+        mutation: &Mutation,
+        asker: AskerId,
+        span: &Span,
+    ) -> Option<JudgedSet> {
+        let key = candidates.key;
+        if let Some(findings) = self.memory().findings(&key, mutation) {
+            return Some(JudgedSet {
+                candidates: Arc::clone(candidates),
+                findings,
+            });
+        }
+        let waiting = self.judgements.entry((key, mutation.clone())).or_default();
+        waiting.push(asker);
+        if waiting.len() == 1 {
+            self.arguments.counters.judgements.increment();
+            begin_judgement(&self.arguments, Arc::clone(candidates), mutation.clone(), span);
+        }
+        None
+    }
+
+    /// Gives a part to one who waits, and answers them if it was the last.
+    fn give(&mut self, id: AskerId, judged: JudgedSet) {
+        let Some(mut waiting) = self.waiting.remove(&id) else {
+            return;
+        };
+        let key = judged.candidates.key;
+        if let Some(part) = waiting.parts.iter_mut().find(|part| part.key == key) {
+            part.judged = Some(judged);
+        }
+        self.answer_or_keep(waiting);
+    }
+
+    fn answer_or_keep(&mut self, waiting: Waiting) {
+        let sets: Option<Vec<JudgedSet>> = waiting.parts.iter().map(|part| part.judged.clone()).collect();
+        match sets {
+            Some(sets) => {
+                let provenance = self.provenance(&sets, waiting.source);
+                if provenance.stale {
+                    self.arguments.counters.stale.increment();
+                }
+                waiting.asker.answer(Ok(Verdicts { provenance, sets }));
+            }
+            None => {
+                self.waiting.insert(waiting.asker.id(), waiting);
+            }
+        }
+    }
+
+    fn provenance(&self, sets: &[JudgedSet], source: Source) -> Provenance {
+        let now = Instant::now();
+        let age = |set: &JudgedSet| now.saturating_duration_since(set.candidates.fetched_at);
+        let stale = sets.iter().find(|set| self.is_stale(&set.candidates));
+        let reason = stale.map(|set| match self.failed_renewals.get(&set.candidates.key) {
+            Some(failed) => {
+                let ago = now.saturating_duration_since(failed.at).as_secs();
+                format!("renewing it failed {ago} s ago: {}", failed.refusal)
+            }
+            None => format!(
+                "older than {} s (CACHE_TTL); it is being renewed, so ask again in a moment",
+                self.arguments.fresh_for.as_secs()
+            ),
+        });
+        let queries: Vec<&str> = sets.iter().map(|set| set.candidates.expression.as_str()).collect();
+        Provenance {
+            source,
+            age: sets.iter().map(age).max().unwrap_or_default(),
+            stale: stale.is_some(),
+            reason,
+            registry_version: None,
+            version_checked: None,
+            query: queries.join(" | "),
+        }
+    }
+
+    fn is_stale(&self, candidates: &Candidates) -> bool {
+        Instant::now().saturating_duration_since(candidates.fetched_at) >= self.arguments.fresh_for
+    }
+
+    /// Has a set fetched anew behind, unless it is already or has just failed.
+    fn renew(&mut self, key: SetKey, expression: Essie, span: &Span) {
+        let failed_just_now = self
+            .failed_renewals
+            .get(&key)
+            .is_some_and(|failed| Instant::now().saturating_duration_since(failed.at) < RENEWAL_PAUSE);
+        if self.flights.contains_key(&key) || failed_just_now {
+            return;
+        }
+        let deadline = Instant::now() + self.arguments.question_timeout;
+        self.take_off(key, expression, Lane::Renewal, deadline, None, span);
+    }
+
+    fn take_off(
+        &mut self,
+        key: SetKey,
+        expression: Essie,
+        lane: Lane,
+        deadline: Instant,
+        asker: Option<AskerId>,
+        span: &Span,
+    ) {
+        let homing = Homing::new(
+            &self.arguments.myself,
+            CacheMessage::Fetched {
+                key,
+                outcome: Err(Refusal::Interrupted),
+            },
+        );
+        let work = Work {
+            key,
+            expression,
+            deadline,
+            homing,
+            span: span.clone(),
+        };
+        let order = Order::place(&self.arguments.fetchers, lane, work);
+        let flight = Flight {
+            order,
+            askers: asker.into_iter().collect(),
+            is_renewal: asker.is_none(),
+        };
+        self.flights.insert(key, flight);
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.arguments.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The sets that a mutation is judged from.
+fn keys(mutation: &Mutation, reach: Reach) -> impl Iterator<Item = SetKey> + use<> {
+    let sets: &'static [Set] = match reach {
+        Reach::Open => &[Set::Open],
+        Reach::Closed => &[Set::Closed],
+        Reach::All => &[Set::Open, Set::Closed],
+    };
+    let subjects = mutation.subjects();
+    subjects
+        .into_iter()
+        .flat_map(move |subject| sets.iter().map(move |&set| SetKey { subject, set }))
+}
+
+/// Judges on a blocking thread and comes home.
+fn begin_judgement(arguments: &CacheArguments, candidates: Arc<Candidates>, mutation: Mutation, span: &Span) {
+    let failure = CacheMessage::Judged {
+        candidates: Arc::clone(&candidates),
+        mutation: mutation.clone(),
+        findings: None,
+    };
+    let homing = Homing::new(&arguments.myself, failure);
+    let judges = Arc::clone(&arguments.judges);
+    let span = tracing::info_span!(parent: span, "judge", candidates = candidates.studies.len());
+    tokio::spawn(async move {
+        // The semaphore is never closed; without a permit the judgement would only run beside more others.
+        let _permit = judges.acquire_owned().await;
+        let judging = tokio::task::spawn_blocking(move || {
+            let _entered = span.entered();
+            let findings = Findings::judge(&Judge::new(&mutation), &candidates);
+            (candidates, mutation, findings)
+        });
+        match judging.await {
+            Ok((candidates, mutation, Ok(findings))) => {
+                homing.arrive(CacheMessage::Judged {
+                    candidates,
+                    mutation,
+                    findings: Some(Arc::new(findings)),
+                });
+            }
+            Ok((candidates, _, Err(error))) => {
+                tracing::error!(%error, set = %candidates.key, "a candidate could not be unpacked");
+            }
+            Err(error) => tracing::error!(%error, "judging failed"),
+        }
+    });
+}

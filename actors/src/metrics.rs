@@ -1,0 +1,330 @@
+//! What is counted, and the one owner of what needs one: rolling windows, the most asked, restarts.
+//!
+//! Counters are recorded where things happen, without a message. The metrics actor hears facts that must be seen in
+//! order or over time, and writes them into a [`Ledger`], which is shared so that it outlives the actor and is read
+//! in place: a report waits for nobody.
+
+use crate::address::Address;
+use crate::report::{Component, Counts, State, Window};
+use crate::system::Child;
+use ractor::{Actor, ActorProcessingErr, ActorRef};
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+use trials::Mutation;
+
+/// Windows that are kept, in minutes.
+const WINDOW_MINUTES: [u64; 3] = [1, 5, 60];
+/// Mutations counted. When more are asked, those asked least are forgotten.
+const MUTATIONS_COUNTED_MAX: usize = 4096;
+/// How long a restart keeps a component `degraded`.
+const RESTART_REMEMBERED: Duration = Duration::from_secs(60);
+
+/// Counts since the start, recorded where things happen.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) questions: Counter,
+    pub(crate) hits: Counter,
+    pub(crate) misses: Counter,
+    pub(crate) joined: Counter,
+    pub(crate) stale: Counter,
+    pub(crate) refused: Counter,
+    pub(crate) cancelled: Counter,
+    pub(crate) requests: Counter,
+    pub(crate) request_failures: Counter,
+    pub(crate) retries: Counter,
+    pub(crate) shed: Counter,
+    pub(crate) judgements: Counter,
+    pub(crate) restarts: Counter,
+    pub(crate) answer_micros: Counter,
+}
+
+/// A number that only grows.
+#[derive(Debug, Default)]
+pub(crate) struct Counter(AtomicU64);
+
+impl Counter {
+    /// One more.
+    pub(crate) fn increment(&self) {
+        self.add(1);
+    }
+
+    /// `n` more.
+    pub(crate) fn add(&self, n: u64) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
+    /// So far.
+    pub(crate) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Counters {
+    /// All counts at one moment; `evictions` and `in_flight` are counted by their owners.
+    pub(crate) fn counts(&self, evictions: u64, in_flight: u64) -> Counts {
+        Counts {
+            questions: self.questions.get(),
+            hits: self.hits.get(),
+            misses: self.misses.get(),
+            joined: self.joined.get(),
+            stale: self.stale.get(),
+            refused: self.refused.get(),
+            cancelled: self.cancelled.get(),
+            requests: self.requests.get(),
+            request_failures: self.request_failures.get(),
+            retries: self.retries.get(),
+            shed: self.shed.get(),
+            evictions,
+            judgements: self.judgements.get(),
+            restarts: self.restarts.get(),
+            in_flight,
+            answer_micros: self.answer_micros.get(),
+        }
+    }
+}
+
+/// A fact that must be seen over time.
+#[derive(Debug)]
+pub(crate) enum MetricsMessage {
+    /// A question came to its end.
+    Answered { mutation: Mutation, how: Answered },
+    /// An actor failed and will be restarted.
+    Fell { child: Child, cause: String },
+    /// Fails on purpose, to show what a failure does.
+    #[cfg(test)]
+    Crash,
+}
+
+/// How a question ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Answered {
+    /// From memory.
+    Hit,
+    /// With the registry's help.
+    Miss,
+    /// Not.
+    Refused,
+}
+
+/// Where the metrics actor gets what it needs.
+#[derive(Clone, Debug)]
+pub(crate) struct MetricsArguments {
+    pub(crate) ledger: Arc<Mutex<Ledger>>,
+}
+
+/// What the metrics actor has written down.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    started: Instant,
+    /// The last hour by minutes since the start, the newest last; minutes without questions are left out.
+    minutes: VecDeque<(u64, Minute)>,
+    asked: HashMap<Mutation, u64>,
+    falls: HashMap<Child, Fall>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Minute {
+    questions: u64,
+    hits: u64,
+    errors: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Fall {
+    times: u64,
+    last: Instant,
+    cause: String,
+}
+
+impl Ledger {
+    /// An empty ledger.
+    pub(crate) fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            minutes: VecDeque::new(),
+            asked: HashMap::new(),
+            falls: HashMap::new(),
+        }
+    }
+
+    /// Since the server started.
+    pub(crate) fn uptime(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.started)
+    }
+
+    /// What happened lately, shortest window first.
+    pub(crate) fn windows(&self, now: Instant) -> Vec<Window> {
+        let current = self.minute_of(now);
+        let window = |length: u64| {
+            let since = (current + 1).saturating_sub(length);
+            let mut window = Window {
+                length: Duration::from_secs(60 * length),
+                questions: 0,
+                hits: 0,
+                errors: 0,
+            };
+            for (_, minute) in self.minutes.iter().rev().take_while(|(at, _)| *at >= since) {
+                window.questions += minute.questions;
+                window.hits += minute.hits;
+                window.errors += minute.errors;
+            }
+            window
+        };
+        WINDOW_MINUTES.into_iter().map(window).collect()
+    }
+
+    /// The mutations asked most, most first.
+    pub(crate) fn top(&self, n: usize) -> Vec<(String, u64)> {
+        let mut asked: Vec<(&Mutation, u64)> = self.asked.iter().map(|(mutation, times)| (mutation, *times)).collect();
+        asked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        asked
+            .into_iter()
+            .take(n)
+            .map(|(mutation, times)| (mutation.to_string(), times))
+            .collect()
+    }
+
+    /// How an actor of the tree is doing.
+    pub(crate) fn component(&self, child: Child, is_there: bool, now: Instant) -> Component {
+        let fall = self.falls.get(&child);
+        let state = match fall {
+            _ if !is_there => State::Unhealthy,
+            Some(fall) if now.saturating_duration_since(fall.last) < RESTART_REMEMBERED => State::Degraded,
+            _ => State::Healthy,
+        };
+        let since = fall.map_or(self.uptime(now), |fall| now.saturating_duration_since(fall.last));
+        Component {
+            name: child.name(),
+            state,
+            cause: fall
+                .filter(|_| state != State::Healthy)
+                .map(|fall| format!("it failed: {}", fall.cause)),
+            since,
+            remedy: (state != State::Healthy).then(|| {
+                "it is restarted by itself; if this comes again, report it with the log of its failure".into()
+            }),
+            restarts: fall.map_or(0, |fall| fall.times),
+        }
+    }
+
+    fn minute_of(&self, now: Instant) -> u64 {
+        self.uptime(now).as_secs() / 60
+    }
+
+    fn answered(&mut self, mutation: Mutation, how: Answered, now: Instant) {
+        let current = self.minute_of(now);
+        if self.minutes.back().is_none_or(|(at, _)| *at != current) {
+            self.minutes.push_back((current, Minute::default()));
+        }
+        let oldest_kept = current.saturating_sub(WINDOW_MINUTES.into_iter().max().unwrap_or(0));
+        while self.minutes.front().is_some_and(|(at, _)| *at < oldest_kept) {
+            self.minutes.pop_front();
+        }
+        if let Some((_, minute)) = self.minutes.back_mut() {
+            minute.questions += 1;
+            minute.hits += u64::from(how == Answered::Hit);
+            minute.errors += u64::from(how == Answered::Refused);
+        }
+        *self.asked.entry(mutation).or_default() += 1;
+        if self.asked.len() > MUTATIONS_COUNTED_MAX {
+            self.forget_the_rare();
+        }
+    }
+
+    /// Halves the counts and forgets those that come to nothing, until half of the room is free.
+    fn forget_the_rare(&mut self) {
+        while self.asked.len() > MUTATIONS_COUNTED_MAX / 2 {
+            for times in self.asked.values_mut() {
+                *times /= 2;
+            }
+            self.asked.retain(|_, times| *times > 0);
+        }
+    }
+}
+
+/// Writes facts into the ledger.
+#[derive(Debug)]
+pub(crate) struct MetricsActor;
+
+impl Actor for MetricsActor {
+    type Msg = MetricsMessage;
+    type State = MetricsArguments;
+    type Arguments = MetricsArguments;
+
+    async fn pre_start(
+        &self,
+        _: ActorRef<MetricsMessage>,
+        arguments: MetricsArguments,
+    ) -> Result<Self::State, ActorProcessingErr> {
+        Ok(arguments)
+    }
+
+    async fn handle(
+        &self,
+        _: ActorRef<MetricsMessage>,
+        message: MetricsMessage,
+        state: &mut Self::State,
+    ) -> Result<(), ActorProcessingErr> {
+        let mut ledger = state.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        match message {
+            MetricsMessage::Answered { mutation, how } => ledger.answered(mutation, how, Instant::now()),
+            MetricsMessage::Fell { child, cause } => {
+                let fall = ledger.falls.entry(child).or_insert(Fall {
+                    times: 0,
+                    last: Instant::now(),
+                    cause: String::new(),
+                });
+                *fall = Fall {
+                    times: fall.times + 1,
+                    last: Instant::now(),
+                    cause,
+                };
+            }
+            #[cfg(test)]
+            MetricsMessage::Crash => panic!("asked to"),
+        }
+        Ok(())
+    }
+}
+
+impl Address<MetricsMessage> {
+    /// Tells of a question that came to its end.
+    pub(crate) fn answered(&self, mutation: &Mutation, how: Answered) {
+        self.post(MetricsMessage::Answered {
+            mutation: mutation.clone(),
+            how,
+        });
+    }
+
+    /// Tells of an actor that failed.
+    pub(crate) fn fell(&self, child: Child, cause: &str) {
+        self.post(MetricsMessage::Fell {
+            child,
+            cause: cause.to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trials::mutation::Signature;
+
+    #[tokio::test(start_paused = true)]
+    async fn windows_count_what_happened_within_them() {
+        let mut ledger = Ledger::new();
+        let mutation = Mutation::Signature(Signature::MsiHigh);
+        ledger.answered(mutation.clone(), Answered::Miss, Instant::now());
+        tokio::time::advance(Duration::from_secs(180)).await;
+        ledger.answered(mutation.clone(), Answered::Hit, Instant::now());
+        ledger.answered(mutation, Answered::Refused, Instant::now());
+        let questions: Vec<u64> = ledger.windows(Instant::now()).iter().map(|w| w.questions).collect();
+        assert_eq!(questions, [2, 3, 3]);
+        tokio::time::advance(Duration::from_secs(2 * 3600)).await;
+        let questions: Vec<u64> = ledger.windows(Instant::now()).iter().map(|w| w.questions).collect();
+        assert_eq!(questions, [0, 0, 0]);
+    }
+}

@@ -1,0 +1,152 @@
+//! A registry that does as it is told and counts what it is asked.
+
+use crate::registry::{Page, PageRequest, Registry, RegistryError};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use trials::study::{OverallStatus, Sex, Study};
+
+/// Genes to ask for where any will do.
+pub(super) const GENES: [&str; 24] = [
+    "EGFR L858R",
+    "ALK fusion",
+    "KRAS G12C",
+    "BRAF V600E",
+    "MET amplification",
+    "RET fusion",
+    "ROS1 fusion",
+    "ERBB2 amplification",
+    "NRAS Q61R",
+    "KIT D816V",
+    "IDH1 R132H",
+    "IDH2 R140Q",
+    "ATM mutation",
+    "PTEN loss",
+    "TP53 mutation",
+    "FGFR2 fusion",
+    "BRCA1 mutation",
+    "BRCA2 mutation",
+    "PIK3CA H1047R",
+    "ESR1 D538G",
+    "AKT1 E17K",
+    "STK11 mutation",
+    "NF1 loss",
+    "TERT mutation",
+];
+
+/// What the registry does with a request.
+#[derive(Clone)]
+pub(super) enum Step {
+    Fail(RegistryError),
+    Hang,
+    Panic,
+}
+
+/// A registry that does as it is told; untold, it answers three studies that name whatever is asked for.
+pub(super) struct Told {
+    latency: Duration,
+    requests: AtomicUsize,
+    next: Mutex<VecDeque<Step>>,
+    always: Mutex<Option<Step>>,
+    of: Mutex<Vec<(&'static str, Step)>>,
+}
+
+impl Told {
+    pub(super) fn new(latency: Duration) -> Self {
+        Self {
+            latency,
+            requests: AtomicUsize::new(0),
+            next: Mutex::default(),
+            always: Mutex::default(),
+            of: Mutex::default(),
+        }
+    }
+
+    /// Requests so far.
+    pub(super) fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    /// What it does next, once each.
+    pub(super) fn then(&self, steps: impl IntoIterator<Item = Step>) {
+        self.next.lock().unwrap().extend(steps);
+    }
+
+    /// What it does from now on.
+    pub(super) fn always(&self, step: Option<Step>) {
+        *self.always.lock().unwrap() = step;
+    }
+
+    /// What it does whenever it is asked for this gene.
+    pub(super) fn of(&self, gene: &'static str, step: Step) {
+        self.of.lock().unwrap().push((gene, step));
+    }
+
+    fn step(&self, request: &PageRequest) -> Option<Step> {
+        let next = self.next.lock().unwrap().pop_front();
+        let asked = request.expression.as_str();
+        let of = self
+            .of
+            .lock()
+            .unwrap()
+            .iter()
+            .find(|(gene, _)| asked.contains(gene))
+            .map(|(_, step)| step.clone());
+        next.or(of).or_else(|| self.always.lock().unwrap().clone())
+    }
+}
+
+impl Registry for Told {
+    fn page(&self, request: PageRequest) -> BoxFuture<'_, Result<Page, RegistryError>> {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        let step = self.step(&request);
+        async move {
+            tokio::time::sleep(self.latency).await;
+            match step {
+                None => Ok(Page {
+                    studies: (1..=3).map(study).collect(),
+                    unreadable: 0,
+                    next: None,
+                }),
+                Some(Step::Fail(error)) => Err(error),
+                Some(Step::Hang) => std::future::pending().await,
+                Some(Step::Panic) => panic!("told to"),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// A study that names every gene of [`GENES`], in context, and MSI-H.
+fn study(n: u32) -> (Study, String) {
+    let names = GENES.map(|name| format!("* {name} or any other {name} mutation-positive tumour"));
+    let study = Study {
+        nct_id: format!("NCT9900{n:04}").parse().unwrap(),
+        brief_title: "MSI-H, EML4-ALK fusion and mutation-positive tumours".into(),
+        official_title: None,
+        acronym: None,
+        status: OverallStatus::Recruiting,
+        last_known_status: None,
+        start: None,
+        updated: None,
+        phases: vec![],
+        conditions: GENES
+            .iter()
+            .map(|name| name.split(' ').next().unwrap_or(name).into())
+            .collect(),
+        keywords: vec!["MSI-H".into(), "EML4".into()],
+        condition_terms: vec![],
+        arms: vec![],
+        interventions: vec![],
+        summary: None,
+        sponsor: None,
+        sex: Sex::All,
+        minimum_age: None,
+        maximum_age: None,
+        sites: vec![],
+    };
+    (study, format!("Inclusion Criteria:\n\n* MSI-H\n{}", names.join("\n")))
+}

@@ -1,0 +1,222 @@
+//! One question from its words to its answer: the path that tools and the terminal share.
+
+use actors::{Front, Provenance, Refusal};
+use futures::stream::{FuturesUnordered, StreamExt as _};
+use std::fmt;
+use tokio::time::Instant;
+use trials::Question;
+use trials::answer::Answer;
+use trials::mutation::{Mutation, UnreadMutation};
+use trials::question::{BadFilter, Filters, RawFilters};
+use trials::summary;
+
+/// An answered question: all that JSON and prose are made from.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// What was asked.
+    pub question: Question,
+    /// The page, what was shut out, and the funnel.
+    pub answer: Answer,
+    /// Where it comes from and how old it is.
+    pub provenance: Provenance,
+}
+
+/// Several answered questions, and what went wrong with the others.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Those that were answered, in the order asked.
+    pub results: Vec<Answered>,
+    /// Those that were not, in the order asked: the mutation as written, and why.
+    pub failed: Vec<(String, NotAnswered)>,
+}
+
+/// Why a question got no answer, which says nothing about its trials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotAnswered {
+    /// It was no question.
+    Unread(Unread),
+    /// It was refused, or failed.
+    Refused(Refusal),
+}
+
+/// Words that are no question; the message says what to write instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// The mutation can't be read.
+    Mutation(UnreadMutation),
+    /// A filter can't be used.
+    Filter(BadFilter),
+}
+
+/// Reads one mutation under filters that are checked already.
+///
+/// # Errors
+/// Where the mutation can't be read.
+pub fn read(mutation: &str, filters: &Filters) -> Result<Question, Unread> {
+    Ok(Question {
+        input: mutation.to_owned(),
+        mutation: read_mutation(mutation)?,
+        filters: filters.clone(),
+    })
+}
+
+/// Reads one mutation.
+///
+/// # Errors
+/// Where it can't be read.
+pub fn read_mutation(mutation: &str) -> Result<Mutation, Unread> {
+    Mutation::read(mutation).map_err(Unread::Mutation)
+}
+
+/// Checks filters.
+///
+/// # Errors
+/// The first that can't be used.
+pub fn check(filters: &RawFilters) -> Result<Filters, Unread> {
+    filters.check().map_err(Unread::Filter)
+}
+
+/// Asks, and makes the page. Dropping the future cancels what it asked.
+///
+/// # Errors
+/// [`Refusal`] says whose fault it is and what to do.
+pub async fn ask(front: &Front, question: Question, deadline: Instant) -> Result<Answered, Refusal> {
+    let verdicts = front
+        .ask(&question.mutation, question.filters.reach(), deadline)
+        .await?;
+    let answer = verdicts.answer(&question).map_err(|error| {
+        // It was packed by this process a moment ago: ours, and the next fetch may mend it.
+        tracing::error!(%error, "a record that is held can't be unpacked");
+        Refusal::Interrupted
+    })?;
+    Ok(Answered {
+        question,
+        answer,
+        provenance: verdicts.provenance,
+    })
+}
+
+/// Asks for several mutations at once, under one deadline; `told` hears how many are home, answered or not.
+///
+/// One that can't be read or isn't answered does not fail the others. Dropping the future cancels all of them.
+pub async fn ask_all<T: Future<Output = ()>>(
+    front: &Front,
+    mutations: Vec<String>,
+    filters: &Filters,
+    deadline: Instant,
+    told: impl Fn(usize) -> T,
+) -> Batch {
+    let mut flying: FuturesUnordered<_> = mutations
+        .iter()
+        .enumerate()
+        .map(|(place, mutation)| async move {
+            let answered = match read(mutation, filters) {
+                Ok(question) => ask(front, question, deadline).await.map_err(NotAnswered::Refused),
+                Err(unread) => Err(NotAnswered::Unread(unread)),
+            };
+            (place, answered)
+        })
+        .collect();
+    let mut home = Vec::with_capacity(mutations.len());
+    while let Some(outcome) = flying.next().await {
+        home.push(outcome);
+        told(home.len()).await;
+    }
+    drop(flying);
+    home.sort_unstable_by_key(|(place, _)| *place);
+    let mut batch = Batch::default();
+    for (mutation, (_, outcome)) in mutations.into_iter().zip(home) {
+        match outcome {
+            Ok(answered) => batch.results.push(answered),
+            Err(error) => batch.failed.push((mutation, error)),
+        }
+    }
+    batch
+}
+
+/// Foreign text for a message: one short line without control characters.
+#[must_use]
+pub fn shortened(text: &str) -> String {
+    const SHOWN_MAX: usize = 60;
+    let line: String = text
+        .trim()
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    if line.chars().count() <= SHOWN_MAX {
+        return line;
+    }
+    let mut short: String = line.chars().take(SHOWN_MAX).collect();
+    short.push('…');
+    short
+}
+
+impl Answered {
+    /// The answer as prose for people.
+    #[must_use]
+    pub fn prose(&self) -> String {
+        let Provenance {
+            source,
+            age,
+            stale,
+            ref reason,
+            ref registry_version,
+            ..
+        } = self.provenance;
+        let provenance = summary::Provenance {
+            source: source.as_str(),
+            age,
+            stale,
+            reason: reason.as_deref(),
+            registry_version: registry_version.as_deref(),
+        };
+        summary::summarize(&self.question, &self.answer, &provenance)
+    }
+}
+
+impl Batch {
+    /// The answers as prose for people, one after the other, and what went wrong.
+    #[must_use]
+    pub fn prose(&self) -> String {
+        let mut parts: Vec<String> = self.results.iter().map(Answered::prose).collect();
+        parts.extend(self.failed.iter().map(|(mutation, error)| {
+            format!(
+                "{}: NOT ANSWERED, which says nothing about its trials: {error}",
+                shortened(mutation)
+            )
+        }));
+        parts.join("\n\n")
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mutation(reason) => reason.fmt(f),
+            Self::Filter(filter) => filter.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for NotAnswered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unread(unread) => unread.fmt(f),
+            Self::Refused(refusal) => refusal.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Unread {}
+impl std::error::Error for NotAnswered {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_is_one_short_line() {
+        assert_eq!(shortened(" EGFR\nL858R "), "EGFR L858R");
+        assert_eq!(shortened(&"é".repeat(100)).chars().count(), 61);
+    }
+}

@@ -1,0 +1,462 @@
+//! Flags and environment into one checked [`Config`].
+//!
+//! Every setting is one row of one table, [`SETTINGS`]: its variable, what it is counted in, what is allowed, its
+//! default and what it does. The flag of a variable is its name in lower case with hyphens, so neither can be forgotten;
+//! a secret has no flag, because a command line can be read by everyone on the machine. A flag beats a variable beats
+//! the default. What can't be used is refused in one line that names it, what was given and what is allowed; no secret
+//! is ever in that line.
+
+mod table;
+
+pub use table::SETTINGS;
+
+use crate::{registry, telemetry};
+use std::ffi::OsString;
+use std::fmt;
+use std::time::Duration;
+
+/// Everything that can be set, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Which registry is asked.
+    pub registry: registry::Choice,
+    /// Bounds of the client that asks it.
+    pub http: registry::Settings,
+    /// Bounds of the actors.
+    pub actors: actors::Settings,
+    /// Which tools are offered.
+    pub tools: Tools,
+    /// What is traced, and where to.
+    pub telemetry: telemetry::Settings,
+    /// What is logged, by `RUST_LOG`'s rules.
+    pub log_filter: String,
+    /// Settings that are set and have no effect yet.
+    pub without_effect: Vec<&'static str>,
+}
+
+/// Which tools a client sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tools {
+    /// All of them.
+    All,
+    /// Those that answer questions about trials.
+    Clinical,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// The environment variable.
+    pub variable: &'static str,
+    /// How it is checked and where it goes.
+    pub kind: Kind,
+    /// What stands where nothing is given; none: unset.
+    pub default: Option<&'static str>,
+    /// What it does, for `--help`.
+    pub help: &'static str,
+    /// Whether a line on the screen may show it.
+    pub secrecy: Secrecy,
+    /// Whether it has an effect.
+    pub effect: Effect,
+}
+
+/// Whether a value may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrecy {
+    /// It may; a password inside a URL is masked all the same.
+    Open,
+    /// Never, and it has no flag.
+    Secret,
+}
+
+/// Whether a setting works already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It does.
+    Now,
+    /// It is checked, and said to have no effect where it is set.
+    Later,
+}
+
+/// How a value is checked, and where in [`Config`] it goes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A number of seconds, with a fraction where one is wanted.
+    Seconds {
+        /// Least.
+        min: f64,
+        /// Most.
+        max: f64,
+        /// Where it goes.
+        set: fn(&mut Config, Duration),
+    },
+    /// A whole number.
+    Whole {
+        /// Least.
+        min: u64,
+        /// Most.
+        max: u64,
+        /// What is counted.
+        unit: &'static str,
+        /// Where it goes.
+        set: fn(&mut Config, u64),
+    },
+    /// One of these words.
+    OneOf {
+        /// The words.
+        words: &'static [&'static str],
+        /// Where it goes.
+        set: fn(&mut Config, &str),
+    },
+    /// Text of some form.
+    Text {
+        /// What `--help` calls the value.
+        name: &'static str,
+        /// The form, in words.
+        allowed: &'static str,
+        /// Where it goes; false where the form is not met.
+        set: fn(&mut Config, &str) -> bool,
+    },
+}
+
+/// A setting that can't be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadSetting {
+    /// The variable, or the flag with its hyphens.
+    pub name: String,
+    /// What was given, shortened, harmless, without secrets.
+    pub given: String,
+    /// What is allowed, in words.
+    pub allowed: String,
+}
+
+impl Config {
+    /// Reads every setting: `flag` and `variable` look one up by its name (`question-timeout`, `QUESTION_TIMEOUT`).
+    ///
+    /// An empty variable counts as unset, as shells and OpenTelemetry have it; an empty flag does not.
+    ///
+    /// # Errors
+    /// The first [`BadSetting`] in the order of the table.
+    pub fn read(
+        flag: impl Fn(&str) -> Option<String>,
+        variable: impl Fn(&str) -> Option<OsString>,
+    ) -> Result<Self, BadSetting> {
+        let mut config = Self::unset();
+        for setting in SETTINGS {
+            let by_flag = setting
+                .flag()
+                .and_then(|name| flag(&name).map(|given| (format!("--{name}"), given)));
+            let by_variable = || variable(setting.variable).filter(|given| !given.is_empty());
+            let (name, given) = match by_flag {
+                Some(by_flag) => by_flag,
+                None => match by_variable() {
+                    Some(given) => {
+                        let given = given
+                            .into_string()
+                            .map_err(|given| setting.refuse(setting.variable.to_owned(), &given.to_string_lossy()))?;
+                        (setting.variable.to_owned(), given)
+                    }
+                    None => {
+                        if let Some(default) = setting.default {
+                            setting.apply(&mut config, default);
+                        }
+                        continue;
+                    }
+                },
+            };
+            if !setting.apply(&mut config, &given) {
+                return Err(setting.refuse(name, &given));
+            }
+            if setting.effect == Effect::Later {
+                config.without_effect.push(setting.variable);
+            }
+        }
+        // OpenTelemetry has many more variables than flags; its own reader checks them all.
+        let telemetry = |name: &str| {
+            let by_flag = SETTINGS
+                .iter()
+                .find(|setting| setting.variable == name)
+                .and_then(Setting::flag);
+            by_flag
+                .and_then(|name| flag(&name))
+                .or_else(|| variable(name)?.into_string().ok())
+        };
+        config.telemetry = telemetry::Settings::from_variables(telemetry)?;
+        Ok(config)
+    }
+
+    /// What the defaults of the table are laid over.
+    fn unset() -> Self {
+        Self {
+            registry: registry::Choice::Live,
+            http: registry::Settings {
+                connect_timeout: Duration::ZERO,
+                read_timeout: Duration::ZERO,
+                requests_max: 1,
+                idle_max: 0,
+            },
+            actors: actors::Settings::default(),
+            tools: Tools::All,
+            telemetry: telemetry::Settings::default(),
+            log_filter: telemetry::LOG_FILTER.to_owned(),
+            without_effect: Vec::new(),
+        }
+    }
+}
+
+impl Setting {
+    /// Its flag without the hyphens before it; none for a secret.
+    #[must_use]
+    pub fn flag(&self) -> Option<String> {
+        (self.secrecy == Secrecy::Open).then(|| self.variable.to_ascii_lowercase().replace('_', "-"))
+    }
+
+    /// What `--help` calls its value.
+    #[must_use]
+    pub fn value_name(&self) -> String {
+        match self.kind {
+            Kind::Seconds { .. } => "SECONDS".to_owned(),
+            Kind::Whole { unit, .. } => unit.to_ascii_uppercase().replace(' ', "_"),
+            Kind::OneOf { words, .. } => words.join("|"),
+            Kind::Text { name, .. } => name.to_owned(),
+        }
+    }
+
+    /// What is allowed, in words.
+    #[must_use]
+    pub fn allowed(&self) -> String {
+        match self.kind {
+            Kind::Seconds { min, max, .. } => format!("a number of seconds from {min} to {max}"),
+            Kind::Whole { min, max, unit, .. } => format!("a whole number of {unit} from {min} to {max}"),
+            Kind::OneOf { words, .. } => words.join(", "),
+            Kind::Text { allowed, .. } => allowed.to_owned(),
+        }
+    }
+
+    /// Puts a value where it belongs; false where it can't be used.
+    fn apply(&self, config: &mut Config, given: &str) -> bool {
+        match self.kind {
+            Kind::Seconds { min, max, set } => match given.trim().parse::<f64>() {
+                Ok(seconds) if (min..=max).contains(&seconds) => set(config, Duration::from_secs_f64(seconds)),
+                _ => return false,
+            },
+            Kind::Whole { min, max, set, .. } => match given.trim().parse::<u64>() {
+                Ok(number) if (min..=max).contains(&number) => set(config, number),
+                _ => return false,
+            },
+            Kind::OneOf { words, set } => {
+                let word = given.trim().to_ascii_lowercase();
+                if !words.contains(&word.as_str()) {
+                    return false;
+                }
+                set(config, &word);
+            }
+            Kind::Text { set, .. } => return set(config, given.trim()),
+        }
+        true
+    }
+
+    fn refuse(&self, name: String, given: &str) -> BadSetting {
+        BadSetting {
+            name,
+            given: match self.secrecy {
+                Secrecy::Secret => NOT_SHOWN.to_owned(),
+                Secrecy::Open => shown(given),
+            },
+            allowed: self.allowed(),
+        }
+    }
+}
+
+const NOT_SHOWN: &str = "what it is (not shown)";
+
+/// A value as a line on the screen may show it: in quotes, short, without control characters, without the credentials
+/// of a URL.
+///
+/// Whatever stands before an `@` may be credentials, also in what is no URL; so may a query.
+fn shown(given: &str) -> String {
+    const SHOWN_MAX: usize = 80;
+    let (scheme, rest) = given
+        .split_once("://")
+        .map_or(("", given), |(scheme, rest)| (scheme, rest));
+    let masked = match rest.rsplit_once('@') {
+        Some((_, place)) if scheme.is_empty() => format!("***@{place}"),
+        Some((_, place)) => format!("{scheme}://***@{place}"),
+        None => given.to_owned(),
+    };
+    let masked = match masked.split_once('?') {
+        Some((before, _)) if masked.contains("://") => format!("{before}?***"),
+        _ => masked,
+    };
+    let mut short: String = masked.chars().take(SHOWN_MAX).collect();
+    if short.len() < masked.len() {
+        short.push('…');
+    }
+    format!("{short:?}")
+}
+
+impl From<telemetry::SettingsError> for BadSetting {
+    fn from(error: telemetry::SettingsError) -> Self {
+        Self {
+            name: error.variable.to_owned(),
+            given: error.value.as_deref().map_or_else(|| NOT_SHOWN.to_owned(), shown),
+            allowed: error.allowed.to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for BadSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} can't be {}: allowed is {}", self.name, self.given, self.allowed)
+    }
+}
+
+impl std::error::Error for BadSetting {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(flags: &[(&str, &str)], variables: &[(&str, &str)]) -> Result<Config, BadSetting> {
+        let find = |pairs: &[(&str, &str)], name: &str| {
+            pairs
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        Config::read(
+            |name| find(flags, name),
+            |name| find(variables, name).map(OsString::from),
+        )
+    }
+
+    fn refusal(variable: &str, value: &str) -> String {
+        from(&[], &[(variable, value)]).expect_err("refused").to_string()
+    }
+
+    #[test]
+    fn with_nothing_set_every_default_is_in_its_own_range_and_the_contract_s_own() {
+        for setting in SETTINGS {
+            if let Some(default) = setting.default {
+                assert!(setting.apply(&mut Config::unset(), default), "{}", setting.variable);
+            }
+        }
+        let config = from(&[], &[]).expect("defaults");
+        assert_eq!(config.registry, registry::Choice::Live);
+        assert_eq!(config.http.connect_timeout, Duration::from_secs(5));
+        assert_eq!(config.http.read_timeout, Duration::from_secs(30));
+        assert_eq!((config.http.requests_max, config.http.idle_max), (100, 20));
+        assert_eq!(config.actors.question_timeout, Duration::from_secs(40));
+        assert_eq!(config.actors.fresh_for, Duration::from_secs(3600));
+        assert_eq!(config.actors.memory_bytes_max, 64 << 20);
+        assert_eq!(config.actors.candidates_max, 2000);
+        assert_eq!(config.actors.requests_per_minute, Some(50));
+        assert!(!config.actors.warming);
+        assert_eq!(config.tools, Tools::All);
+        assert!(config.without_effect.is_empty());
+    }
+
+    #[test]
+    fn a_flag_beats_a_variable_beats_the_default() {
+        let variable = from(&[], &[("QUESTION_TIMEOUT", "7")]).expect("a variable");
+        assert_eq!(variable.actors.question_timeout, Duration::from_secs(7));
+        let both = from(&[("question-timeout", "0.5")], &[("QUESTION_TIMEOUT", "7")]).expect("both");
+        assert_eq!(both.actors.question_timeout, Duration::from_millis(500));
+    }
+
+    #[test]
+    fn an_empty_variable_is_unset_and_an_empty_flag_is_refused() {
+        assert!(from(&[], &[("REDIS_URL", "")]).is_ok());
+        let error = from(&[("question-timeout", "")], &[]).expect_err("refused");
+        assert_eq!(
+            error.to_string(),
+            "--question-timeout can't be \"\": allowed is a number of seconds from 0.1 to 3600"
+        );
+    }
+
+    #[test]
+    fn a_bad_value_of_every_setting_is_refused_in_one_line_that_names_it() {
+        for setting in SETTINGS {
+            let bad = "no\nsuch value \u{7}";
+            let Err(error) = from(&[], &[(setting.variable, bad)]) else {
+                // Free text, in which nothing is bad.
+                assert!(
+                    matches!(setting.kind, Kind::Text { .. }),
+                    "{} takes anything",
+                    setting.variable
+                );
+                continue;
+            };
+            let line = error.to_string();
+            assert!(line.starts_with(setting.variable), "{line}");
+            assert!(line.ends_with(&setting.allowed()), "{line}");
+            assert!(!line.contains('\n') && !line.contains('\u{7}'), "{line}");
+        }
+    }
+
+    #[test]
+    fn numbers_beyond_their_range_or_without_an_end_are_refused() {
+        assert!(refusal("QUESTION_TIMEOUT", "0").contains("from 0.1 to 3600"));
+        assert!(refusal("QUESTION_TIMEOUT", "NaN").contains("from 0.1 to 3600"));
+        assert!(refusal("QUESTION_TIMEOUT", "inf").contains("from 0.1 to 3600"));
+        assert!(refusal("REDIS_MAX_CONNECTIONS", "1").contains("from 2 to"));
+        assert!(refusal("CANDIDATES_MAX", "-1").contains("from 1 to"));
+        assert!(refusal("REGISTRY_RATE_LIMIT", "99999999999999999999").contains("from 0 to"));
+    }
+
+    #[test]
+    fn no_rate_limit_is_zero() {
+        let config = from(&[], &[("REGISTRY_RATE_LIMIT", "0")]).expect("zero");
+        assert_eq!(config.actors.requests_per_minute, None);
+    }
+
+    #[test]
+    fn secrets_are_never_shown() {
+        for (variable, value) in [
+            ("REDIS_URL", "redis://me:hunter2@"),
+            ("REDIS_URL", "redis:/:hunter2@host"),
+            ("REDIS_URL", "http://host/?password=hunter2"),
+            ("MCP_AUTH_TOKEN", "hunter2"),
+            ("REGISTRY", "ftp://me:hunter2@host/"),
+        ] {
+            let line = refusal(variable, value);
+            assert!(!line.contains("hunter2"), "{line}");
+        }
+    }
+
+    #[test]
+    fn secrets_have_no_flag_and_all_others_have() {
+        let without: Vec<_> = SETTINGS
+            .iter()
+            .filter(|s| s.flag().is_none())
+            .map(|s| s.variable)
+            .collect();
+        assert_eq!(without, ["MCP_AUTH_TOKEN"]);
+    }
+
+    #[test]
+    fn what_works_later_is_checked_now_and_named() {
+        let config = from(
+            &[],
+            &[("REDIS_URL", "rediss://:pw@cache:6380/0"), ("CACHE_DISK_MAX", "100")],
+        )
+        .expect("usable");
+        assert_eq!(config.without_effect, ["REDIS_URL", "CACHE_DISK_MAX"]);
+        assert!(refusal("REDIS_URL", "memcached://cache").contains("redis-sentinel://"));
+    }
+
+    #[test]
+    fn otlp_over_grpc_is_refused() {
+        let line = refusal("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc");
+        assert_eq!(
+            line,
+            "OTEL_EXPORTER_OTLP_PROTOCOL can't be \"grpc\": allowed is http/protobuf"
+        );
+    }
+
+    #[test]
+    fn warming_is_off_on_stdio_unless_it_is_switched_on() {
+        assert!(!from(&[], &[("CACHE_WARMING", "auto")]).expect("auto").actors.warming);
+        assert!(from(&[], &[("CACHE_WARMING", "ON")]).expect("on").actors.warming);
+    }
+}

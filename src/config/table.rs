@@ -1,0 +1,322 @@
+//! The table of settings: one row each, in the order in which `--help` shows them.
+
+use super::{Effect, Kind, Secrecy, Setting, Tools};
+use crate::registry;
+use std::path::Path;
+
+/// Every setting there is.
+pub static SETTINGS: &[Setting] = &[
+    now(
+        "REGISTRY",
+        Kind::Text {
+            name: "WHERE",
+            allowed: "live, sample, or the http:// or https:// base URL of a registry, such as http://127.0.0.1:9999/api/v2",
+            set: |config, given| {
+                given
+                    .parse::<registry::Choice>()
+                    .map(|choice| config.registry = choice)
+                    .is_ok()
+            },
+        },
+        Some("live"),
+        "the registry that is asked: live (ClinicalTrials.gov), sample (embedded, fictional, needs no network), or a base URL",
+    ),
+    now(
+        "QUESTION_TIMEOUT",
+        Kind::Seconds {
+            min: 0.1,
+            max: 3600.0,
+            set: |config, time| config.actors.question_timeout = time,
+        },
+        Some("40"),
+        "from a question's arrival to its answer or error, waiting and retries included; a batch as a whole too",
+    ),
+    now(
+        "REGISTRY_RATE_LIMIT",
+        Kind::Whole {
+            min: 0,
+            max: 100_000,
+            unit: "requests a minute",
+            set: |config, number| {
+                config.actors.requests_per_minute = u32::try_from(number).ok().filter(|rate| *rate > 0);
+            },
+        },
+        Some("50"),
+        "what the registry is asked at most, with bursts of 20; 0: no limit",
+    ),
+    now(
+        "CANDIDATES_MAX",
+        Kind::Whole {
+            min: 1,
+            max: 100_000,
+            unit: "candidates",
+            set: |config, number| config.actors.candidates_max = size(number),
+        },
+        Some("2000"),
+        "candidates kept per gene; an answer says when there are more",
+    ),
+    now(
+        "TOOLS",
+        Kind::OneOf {
+            words: &["all", "clinical"],
+            set: |config, word| {
+                config.tools = if word == "clinical" {
+                    Tools::Clinical
+                } else {
+                    Tools::All
+                }
+            },
+        },
+        Some("all"),
+        "clinical leaves out the operational tools, for clients with many servers",
+    ),
+    now(
+        "CACHE_TTL",
+        Kind::Seconds {
+            min: 0.0,
+            max: 31_536_000.0,
+            set: |config, time| config.actors.fresh_for = time,
+        },
+        Some("3600"),
+        "how long an answer counts as fresh",
+    ),
+    now(
+        "CACHE_MEMORY_MAX",
+        Kind::Whole {
+            min: 1,
+            max: 1 << 20,
+            unit: "MiB",
+            set: |config, number| config.actors.memory_bytes_max = size(number).saturating_mul(1 << 20),
+        },
+        Some("64"),
+        "what is held in memory; beyond it the least used goes",
+    ),
+    now(
+        "CACHE_WARMING",
+        // There is no daemon yet, so `auto` is off wherever this runs.
+        Kind::OneOf {
+            words: &["auto", "on", "off"],
+            set: |config, word| config.actors.warming = word == "on",
+        },
+        Some("auto"),
+        "whether common mutations are fetched before anyone asks; auto: off on stdio and in a terminal",
+    ),
+    now(
+        "HTTP_CONNECT_TIMEOUT",
+        Kind::Seconds {
+            min: 0.01,
+            max: 3600.0,
+            set: |config, time| config.http.connect_timeout = time,
+        },
+        Some("5"),
+        "to connect to the registry",
+    ),
+    now(
+        "HTTP_READ_TIMEOUT",
+        Kind::Seconds {
+            min: 0.01,
+            max: 3600.0,
+            set: |config, time| config.http.read_timeout = time,
+        },
+        Some("30"),
+        "without a byte from the registry",
+    ),
+    now(
+        "HTTP_MAX_CONNECTIONS",
+        Kind::Whole {
+            min: 1,
+            max: 10_000,
+            unit: "requests",
+            set: |config, number| {
+                config.http.requests_max = size(number);
+                config.actors.requests_max = size(number);
+            },
+        },
+        Some("100"),
+        "requests in flight to the registry",
+    ),
+    now(
+        "HTTP_MAX_KEEPALIVE_CONNECTIONS",
+        Kind::Whole {
+            min: 0,
+            max: 10_000,
+            unit: "connections",
+            set: |config, number| config.http.idle_max = size(number),
+        },
+        Some("20"),
+        "idle connections kept",
+    ),
+    now(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        Kind::Text {
+            name: "URL",
+            allowed: "an http:// or https:// URL of an OTLP receiver, such as http://127.0.0.1:4318",
+            set: |_, given| is_url(given, &["http", "https"]),
+        },
+        None,
+        "where traces go, by OTLP over HTTP; unset: nowhere. The other standard OTEL_ variables are honoured too",
+    ),
+    now(
+        "OTEL_EXPORTER_OTLP_PROTOCOL",
+        Kind::OneOf {
+            words: &["http/protobuf"],
+            set: |_, _| {},
+        },
+        Some("http/protobuf"),
+        "the only one that is spoken",
+    ),
+    now(
+        "RUST_LOG",
+        Kind::Text {
+            name: "FILTER",
+            allowed: "a log filter, such as info or actors=debug,info",
+            set: |config, given| {
+                config.log_filter = given.to_owned();
+                tracing_subscriber::EnvFilter::try_new(given).is_ok()
+            },
+        },
+        Some("info"),
+        "what is logged to stderr",
+    ),
+    later(
+        "REDIS_URL",
+        Kind::Text {
+            name: "URL",
+            allowed: "a redis://, rediss://, redis-cluster:// or redis-sentinel:// URL",
+            set: |_, given| is_url(given, &["redis", "rediss", "redis-cluster", "redis-sentinel"]),
+        },
+        None,
+        "a Redis or Valkey that several servers share",
+    ),
+    later("REDIS_PASSWORD_FILE", A_FILE, None, "the file that holds its password"),
+    later(
+        "REDIS_MAX_CONNECTIONS",
+        Kind::Whole {
+            min: 2,
+            max: 1000,
+            unit: "connections",
+            set: |_, _| {},
+        },
+        Some("10"),
+        "connections to it",
+    ),
+    later(
+        "REDIS_TIMEOUT",
+        Kind::Seconds {
+            min: 0.05,
+            max: 600.0,
+            set: |_, _| {},
+        },
+        Some("5"),
+        "to connect to it, and for a command that nobody waits for",
+    ),
+    later(
+        "REGISTRY_VERSION_TTL",
+        Kind::Seconds {
+            min: 0.0,
+            max: 86_400.0,
+            set: |_, _| {},
+        },
+        Some("60"),
+        "for which the registry's version, once looked up, is trusted",
+    ),
+    later(
+        "CACHE_DIR",
+        Kind::Text {
+            name: "FOLDER",
+            allowed: "the path of a folder, or of one that can be made",
+            set: |_, given| may_be_folder(given),
+        },
+        None,
+        "where the embedded store lives",
+    ),
+    later(
+        "CACHE_DISK_MAX",
+        Kind::Whole {
+            min: 1,
+            max: 1 << 20,
+            unit: "MiB",
+            set: |_, _| {},
+        },
+        Some("512"),
+        "what the embedded store holds",
+    ),
+    Setting {
+        secrecy: Secrecy::Secret,
+        ..later(
+            "MCP_AUTH_TOKEN",
+            Kind::Text {
+                name: "TOKEN",
+                allowed: "at least 16 visible ASCII characters, without spaces",
+                set: |_, given| given.len() >= 16 && given.bytes().all(|byte| byte.is_ascii_graphic()),
+            },
+            None,
+            "the bearer token of the daemon",
+        )
+    },
+    later(
+        "MCP_AUTH_TOKEN_FILE",
+        A_FILE,
+        None,
+        "the file that holds the daemon's bearer token",
+    ),
+    later("ALLOWED_HOSTS", NAMES, None, "names accepted in Host"),
+    later("ALLOWED_ORIGINS", NAMES, None, "names accepted in Origin"),
+];
+
+const A_FILE: Kind = Kind::Text {
+    name: "FILE",
+    allowed: "the path of a file that can be read",
+    set: |_, given| {
+        std::fs::File::open(given)
+            .and_then(|file| file.metadata())
+            .is_ok_and(|about| about.is_file())
+    },
+};
+
+const NAMES: Kind = Kind::Text {
+    name: "NAMES",
+    allowed: "names separated by commas, such as trials.example.org,localhost",
+    set: |_, given| {
+        given
+            .split(',')
+            .map(str::trim)
+            .all(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic()))
+    },
+};
+
+const fn now(variable: &'static str, kind: Kind, default: Option<&'static str>, help: &'static str) -> Setting {
+    Setting {
+        variable,
+        kind,
+        default,
+        help,
+        secrecy: Secrecy::Open,
+        effect: Effect::Now,
+    }
+}
+
+const fn later(variable: &'static str, kind: Kind, default: Option<&'static str>, help: &'static str) -> Setting {
+    Setting {
+        variable,
+        kind,
+        default,
+        help,
+        secrecy: Secrecy::Open,
+        effect: Effect::Later,
+    }
+}
+
+/// A number that is far below what memory can hold, so that this never saturates on the machines this runs on.
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn is_url(given: &str, schemes: &[&str]) -> bool {
+    reqwest::Url::parse(given).is_ok_and(|url| schemes.contains(&url.scheme()) && url.has_host())
+}
+
+fn may_be_folder(given: &str) -> bool {
+    let path = Path::new(given);
+    !given.is_empty() && !given.contains(char::is_control) && (!path.exists() || path.is_dir())
+}

@@ -1,0 +1,277 @@
+//! The MCP server: tool calls become questions, answers and refusals become tool results.
+//!
+//! An expected failure is a tool result with `isError`, because clients show those to the model and hide protocol
+//! errors; only a tool that doesn't exist is a protocol error. A call that its client cancels, or that the end of the
+//! process cuts off, drops its future, and with it what it asked of the actors.
+
+mod arguments;
+mod reply;
+mod schema;
+
+pub(crate) mod summarize_multiple_trials;
+pub(crate) mod summarize_trials;
+
+mod get_cache_analytics;
+mod get_cache_report;
+mod get_circuit_breaker_status;
+mod get_health_status;
+mod get_metrics_json;
+mod get_metrics_prometheus;
+mod invalidate_cache;
+mod warm_cache;
+
+pub(crate) use arguments::Arguments;
+pub(crate) use reply::{Complaint, Reply};
+
+use crate::config::Tools;
+use crate::telemetry;
+use actors::{Front, Refusal};
+use rmcp::model::{
+    CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
+    PaginatedRequestParams, ProgressNotificationParam, RequestMetaObject, ServerCapabilities, ServerConfig, Tool,
+};
+use rmcp::service::{Peer, RequestContext};
+use rmcp::{RoleServer, ServerHandler};
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::{Instrument as _, Span};
+
+/// The server's side of one conversation. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Server {
+    front: Front,
+    /// The tools on offer, made once: a schema is dear to make and is asked for by every client.
+    tools: Arc<[Tool]>,
+}
+
+/// What a clinical tool answers from, told apart so that the synchronous server can offer the same tools.
+pub(crate) const INSTRUCTIONS: &str = "Finds clinical trials on ClinicalTrials.gov that would take a patient with a given tumour mutation. \
+    Ask with the mutation as the report spells it; filter by status, phase, condition, country, distance, age and sex. Each trial comes \
+    with a stance (targets, allows, excludes, silent) and the verbatim words of the record that decide it: quote them. \
+    An error says that a question was not answered; it never means that there are no trials. \
+    This is a reading aid: eligibility is decided by a clinician with the full record.";
+
+impl Server {
+    /// A server that asks `front` and offers these tools.
+    #[must_use]
+    pub fn new(front: Front, tools: Tools) -> Self {
+        let mut offered = clinical_tools();
+        if tools == Tools::All {
+            offered.extend(operational_tools());
+        }
+        Self {
+            front,
+            tools: offered.into(),
+        }
+    }
+
+    async fn call(&self, name: &str, arguments: Arguments, progress: Progress) -> Result<Reply, Complaint> {
+        let front = &self.front;
+        match name {
+            summarize_trials::NAME => summarize_trials::call(front, arguments).await,
+            summarize_multiple_trials::NAME => summarize_multiple_trials::call(front, arguments, progress).await,
+            get_health_status::NAME => get_health_status::call(front, arguments).await,
+            get_metrics_json::NAME => get_metrics_json::call(front, arguments).await,
+            get_metrics_prometheus::NAME => get_metrics_prometheus::call(front, arguments).await,
+            get_circuit_breaker_status::NAME => get_circuit_breaker_status::call(front, arguments).await,
+            get_cache_analytics::NAME => get_cache_analytics::call(front, arguments).await,
+            get_cache_report::NAME => get_cache_report::call(front, arguments).await,
+            warm_cache::NAME => warm_cache::call(front, arguments).await,
+            invalidate_cache::NAME => invalidate_cache::call(front, arguments).await,
+            _ => Err(Complaint::new(format!(
+                "the tool {name} has no implementation; this is our fault"
+            ))),
+        }
+    }
+}
+
+/// The tools that answer questions about trials.
+pub(crate) fn clinical_tools() -> Vec<Tool> {
+    vec![summarize_trials::tool(), summarize_multiple_trials::tool()]
+}
+
+/// The tools that tell of the server and tend its cache.
+fn operational_tools() -> Vec<Tool> {
+    vec![
+        get_health_status::tool(),
+        get_metrics_json::tool(),
+        get_metrics_prometheus::tool(),
+        get_circuit_breaker_status::tool(),
+        get_cache_analytics::tool(),
+        get_cache_report::tool(),
+        warm_cache::tool(),
+        invalidate_cache::tool(),
+    ]
+}
+
+/// What a server says of itself.
+pub(crate) fn about(title: &str) -> ServerConfig {
+    ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
+        .with_server_info(Implementation::new(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION")).with_title(title))
+        .with_instructions(INSTRUCTIONS)
+}
+
+/// The protocol error for a tool that isn't offered.
+pub(crate) fn unknown_tool(name: &str, offered: &[Tool]) -> ErrorData {
+    let names: Vec<&str> = offered.iter().map(|tool| tool.name.as_ref()).collect();
+    let name = crate::ask::shortened(name);
+    ErrorData::invalid_params(format!("there is no tool {name}; there are {}", names.join(", ")), None)
+}
+
+impl ServerHandler for Server {
+    fn get_info(&self) -> ServerConfig {
+        about("Clinical trials by mutation")
+    }
+
+    async fn list_tools(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        Ok(ListToolsResult::with_all_items(self.tools.to_vec()))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.tools.iter().find(|tool| tool.name == name).cloned()
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let Some(tool) = self.tools.iter().find(|tool| tool.name == request.name) else {
+            return Err(unknown_tool(&request.name, &self.tools));
+        };
+        let span = call_span(&tool.name, &context.meta);
+        let arguments = Arguments::new(request.arguments.unwrap_or_default());
+        let progress = Progress::new(&context);
+        let call = self.call(&tool.name, arguments, progress).instrument(span.clone());
+        let outcome = tokio::select! {
+            outcome = call => outcome,
+            // The SDK sends no reply to a call that its client cancelled; one that the end cuts off is told why.
+            () = context.ct.cancelled() => Err(Complaint::from(&Refusal::Draining)),
+        };
+        if outcome.is_err() {
+            span.record("otel.status_code", "error");
+        }
+        Ok(result(outcome).into())
+    }
+}
+
+/// A tool's outcome as MCP has it.
+pub(crate) fn result(outcome: Result<Reply, Complaint>) -> CallToolResult {
+    match outcome {
+        Ok(reply) => reply.into(),
+        Err(complaint) => complaint.into(),
+    }
+}
+
+/// The span of one call: a root, or a child of the caller's span. It names the tool and nothing of the patient.
+pub(crate) fn call_span(tool: &str, meta: &RequestMetaObject) -> Span {
+    let span = tracing::info_span!(
+        parent: None,
+        "tools/call",
+        otel.kind = "server",
+        mcp.method.name = "tools/call",
+        gen_ai.tool.name = tool,
+        otel.status_code = tracing::field::Empty,
+    );
+    telemetry::continue_trace(&span, meta.get_traceparent(), meta.get_tracestate());
+    span
+}
+
+/// Tells the caller how far a batch is, where it asked to be told.
+pub(crate) struct Progress {
+    to: Option<(Peer<RoleServer>, rmcp::model::ProgressToken)>,
+}
+
+impl Progress {
+    /// A caller that doesn't read must not hold up the batch: a notification that can't be sent this fast is dropped.
+    const PATIENCE: Duration = Duration::from_millis(100);
+
+    fn new(context: &RequestContext<RoleServer>) -> Self {
+        Self {
+            to: context
+                .meta
+                .get_progress_token()
+                .map(|token| (context.peer.clone(), token)),
+        }
+    }
+
+    /// Tells that `done` of `all` are home.
+    #[allow(clippy::cast_precision_loss)]
+    async fn tell(&self, done: usize, all: usize) {
+        if let Some((peer, token)) = &self.to {
+            let notification = ProgressNotificationParam::new(token.clone(), done as f64)
+                .with_total(all as f64)
+                .with_message(format!("{done} of {all} mutations"));
+            let _ = tokio::time::timeout(Self::PATIENCE, peer.notify_progress(notification)).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+
+    fn all() -> Vec<Tool> {
+        clinical_tools().into_iter().chain(operational_tools()).collect()
+    }
+
+    #[test]
+    fn the_ten_tools_have_the_names_that_clients_know() {
+        let names: Vec<_> = all().into_iter().map(|tool| tool.name.into_owned()).collect();
+        assert_eq!(
+            names,
+            [
+                "summarize_trials_async",
+                "summarize_multiple_trials_async",
+                "get_health_status",
+                "get_metrics_json",
+                "get_metrics_prometheus",
+                "get_circuit_breaker_status",
+                "get_cache_analytics",
+                "get_cache_report",
+                "warm_cache",
+                "invalidate_cache",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_tool_says_what_it_is_what_it_takes_and_what_it_gives() {
+        for tool in all() {
+            assert!(tool.title.is_some(), "{}", tool.name);
+            assert!(
+                tool.description.as_ref().is_some_and(|text| text.len() > 80),
+                "{}",
+                tool.name
+            );
+            let annotations = tool.annotations.expect("annotations");
+            assert!(
+                annotations.read_only_hint.is_some() && annotations.open_world_hint.is_some(),
+                "{}",
+                tool.name
+            );
+            assert_eq!(
+                tool.input_schema.get("type"),
+                Some(&Value::from("object")),
+                "{}",
+                tool.name
+            );
+            assert_eq!(
+                tool.input_schema.get("additionalProperties"),
+                Some(&Value::from(false)),
+                "{}",
+                tool.name
+            );
+            for (name, property) in tool.input_schema["properties"].as_object().expect("properties") {
+                assert!(property["description"].is_string(), "{}.{name}", tool.name);
+            }
+            let output = tool.output_schema.expect("an output schema");
+            assert_eq!(output.get("type"), Some(&Value::from("object")), "{}", tool.name);
+        }
+    }
+}

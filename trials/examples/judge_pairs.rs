@@ -1,0 +1,113 @@
+//! Judges labelled pairs and prints the confusion matrix and every miss with its record's words:
+//! `cargo run -p trials --example judge_pairs -- PAIRS.json STUDIES.json`
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a measuring tool for a terminal, not part of the server"
+)]
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use trials::matching::{Judge, Stance};
+use trials::study::{Arm, Intervention, OverallStatus, Record, Sex, Study};
+use trials::{Mutation, NctId};
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let mut load = || -> Value {
+        let path = arguments.next().unwrap();
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let (pairs, studies) = (load(), load());
+    let mut matrix: BTreeMap<(String, &str), usize> = BTreeMap::new();
+    let (mut right, mut sure, mut right_all, mut all) = (0, 0, 0, 0);
+    for pair in pairs.as_array().unwrap() {
+        let (nct, label) = (pair["nct_id"].as_str().unwrap(), pair["label"].as_str().unwrap());
+        let is_sure = pair["sure"].as_bool().unwrap();
+        let Ok(mutation) = Mutation::read(pair["mutation"].as_str().unwrap()) else {
+            println!("UNREAD {}", pair["mutation"]);
+            continue;
+        };
+        let protocol = &studies[nct]["protocolSection"];
+        let study = study(nct, protocol);
+        let record = Record {
+            study: &study,
+            eligibility: protocol["eligibilityModule"]["eligibilityCriteria"]
+                .as_str()
+                .unwrap_or(""),
+        };
+        let finding = Judge::new(&mutation).judge(record);
+        assert_eq!(
+            finding.evidence.is_empty(),
+            finding.stance == Stance::Silent,
+            "{nct} {mutation}"
+        );
+        all += 1;
+        let hit = finding.stance.as_str() == label;
+        right_all += usize::from(hit);
+        if is_sure {
+            sure += 1;
+            right += usize::from(hit);
+            *matrix.entry((label.to_owned(), finding.stance.as_str())).or_default() += 1;
+        }
+        if !hit {
+            let mark = if is_sure { "MISS" } else { "miss" };
+            println!(
+                "\n{mark} {nct} {mutation}: {label}, judged {} {:?}",
+                finding.stance.as_str(),
+                finding.doubts
+            );
+            println!("   reader: {}", pair["quote"].as_str().unwrap_or(""));
+            for evidence in &finding.evidence {
+                println!("   judge:  [{}] {}", evidence.source.section(), evidence.quote(record));
+            }
+        }
+    }
+    println!("\nlabel     -> judged   (sure pairs)");
+    for ((label, judged), count) in matrix {
+        println!("{label:9} -> {judged:9} {count}");
+    }
+    println!("right: {right} of {sure} sure, {right_all} of all {all}");
+}
+
+fn study(nct: &str, protocol: &Value) -> Study {
+    let text = |value: &Value| value.as_str().map(Box::from);
+    let list = |value: &Value| -> Vec<Value> { value.as_array().cloned().unwrap_or_default() };
+    let texts = |value: &Value| -> Vec<Box<str>> { list(value).iter().filter_map(text).collect() };
+    let id = &protocol["identificationModule"];
+    let arms = &protocol["armsInterventionsModule"];
+    Study {
+        nct_id: nct.parse::<NctId>().unwrap(),
+        brief_title: text(&id["briefTitle"]).unwrap_or_default(),
+        official_title: text(&id["officialTitle"]),
+        acronym: text(&id["acronym"]),
+        status: OverallStatus::Unknown,
+        last_known_status: None,
+        start: None,
+        updated: None,
+        phases: Vec::new(),
+        conditions: texts(&protocol["conditionsModule"]["conditions"]),
+        keywords: texts(&protocol["conditionsModule"]["keywords"]),
+        condition_terms: Vec::new(),
+        arms: list(&arms["armGroups"])
+            .iter()
+            .map(|a| Arm {
+                label: text(&a["label"]).unwrap_or_default(),
+                description: text(&a["description"]),
+            })
+            .collect(),
+        interventions: list(&arms["interventions"])
+            .iter()
+            .map(|i| Intervention {
+                name: text(&i["name"]).unwrap_or_default(),
+                other_names: texts(&i["otherNames"]),
+            })
+            .collect(),
+        summary: text(&protocol["descriptionModule"]["briefSummary"]),
+        sponsor: None,
+        sex: Sex::All,
+        minimum_age: None,
+        maximum_age: None,
+        sites: Vec::new(),
+    }
+}

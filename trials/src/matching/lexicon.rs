@@ -1,0 +1,304 @@
+//! The names by which records speak of a mutation's gene and of the classes that contain it, compiled once.
+//!
+//! Case matters: EGFR is a gene, eGFR a kidney's lab value; MET and KIT are genes, "met" and "kit" are words.
+
+use crate::mutation::{Family, Mutation, Signature};
+use aho_corasick::{AhoCorasick, MatchKind};
+
+/// How wide a name reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// The gene itself, or the signature.
+    Gene,
+    /// A family that records name as one: RAS, NTRK, BRCA, HRR.
+    Family,
+    /// "driver", "actionable", "targetable": some genes, it isn't said which.
+    Driver,
+}
+
+/// A name found in a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hit {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// How wide it reaches.
+    pub reach: Reach,
+    /// Whether it says that the tumour does not have it: MSS, pMMR.
+    pub negative: bool,
+}
+
+struct Name {
+    text: String,
+    reach: Reach,
+    negative: bool,
+    exact_case: bool,
+}
+
+/// The compiled names of one mutation.
+pub(super) struct Lexicon {
+    finder: Option<AhoCorasick>,
+    names: Vec<Name>,
+    /// Of a gene of a numbered family, its number: 2 of BRCA2 in "BRCA1/2".
+    number: Option<u32>,
+}
+
+impl std::fmt::Debug for Lexicon {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Lexicon")
+            .field("names", &self.names.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Families by the name that records give them, and their members (HGNC symbols).
+const FAMILIES: [(&[&str], &[&str]); 7] = [
+    (&["RAS", "pan-RAS"], &["KRAS", "NRAS", "HRAS"]),
+    (&["NTRK", "TRK"], &["NTRK1", "NTRK2", "NTRK3"]),
+    (&["BRCA"], &["BRCA1", "BRCA2"]),
+    (&["FGFR"], &["FGFR1", "FGFR2", "FGFR3", "FGFR4"]),
+    (&["IDH"], &["IDH1", "IDH2"]),
+    // The genes of olaparib's label in prostate cancer (PROfound, 2020), and their near kin in trials of PARP inhibitors.
+    (
+        &[
+            "HRR",
+            "homologous recombination repair",
+            "homologous recombination DNA repair",
+            "HRD gene",
+            "DNA damage repair",
+            "DDR",
+        ],
+        &[
+            "BRCA1", "BRCA2", "ATM", "BARD1", "BRIP1", "CDK12", "CHEK1", "CHEK2", "FANCL", "PALB2", "RAD51B", "RAD51C",
+            "RAD51D", "RAD54L",
+        ],
+    ),
+    (
+        &["SWI/SNF"],
+        &["ARID1A", "ARID1B", "ARID2", "PBRM1", "SMARCA4", "SMARCA2", "SMARCB1"],
+    ),
+];
+
+/// Genes with a drug approved for their alteration in lung cancer (NCCN, 2025): what "driver" means there.
+const DRIVERS: [&str; 10] = [
+    "EGFR", "ALK", "ROS1", "BRAF", "RET", "MET", "NTRK1", "NTRK2", "NTRK3", "ERBB2",
+];
+const DRIVER_NAMES: [&str; 12] = [
+    "driver mutation",
+    "driver gene",
+    "driver alteration",
+    "oncogenic driver",
+    "oncogene driver",
+    "actionable genomic",
+    "actionable mutation",
+    "actionable alteration",
+    "targetable",
+    "druggable",
+    "oncogene-driven",
+    "driver oncogene",
+];
+
+impl Lexicon {
+    pub(super) fn new(mutation: &Mutation) -> Self {
+        let mut names = Vec::new();
+        let mut genes = Vec::new();
+        match mutation {
+            Mutation::OfGene { gene, .. } => genes.push(*gene),
+            Mutation::Fusion { gene, .. } => genes.push(*gene),
+            Mutation::OfFamily { family, .. } => {
+                let family = match family {
+                    Family::Ntrk => "NTRK",
+                    Family::Ras => "RAS",
+                    Family::Brca => "BRCA",
+                    Family::Fgfr => "FGFR",
+                    Family::Idh => "IDH",
+                };
+                for (spellings, members) in FAMILIES.iter().filter(|(s, _)| s.contains(&family)) {
+                    for name in spellings.iter().chain(members.iter()) {
+                        names.push(named(name, Reach::Gene, false));
+                    }
+                }
+            }
+            Mutation::Signature(signature) => signature_names(*signature, &mut names),
+        }
+        let mut number = None;
+        for gene in genes {
+            let symbol = gene.symbol();
+            for name in gene.names() {
+                if name.len() >= 2 {
+                    names.push(named(name, Reach::Gene, false));
+                }
+            }
+            for (spellings, members) in FAMILIES {
+                if members.contains(&symbol) {
+                    for name in spellings {
+                        names.push(named(name, Reach::Family, false));
+                        if symbol.strip_prefix(name).is_some() {
+                            number = symbol.strip_prefix(name).and_then(|n| n.parse().ok());
+                        }
+                    }
+                }
+            }
+            if DRIVERS.contains(&symbol) {
+                for name in DRIVER_NAMES {
+                    names.push(named(name, Reach::Driver, false));
+                }
+            }
+        }
+        let finder = AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(names.iter().map(|n| &n.text))
+            .ok();
+        Self { finder, names, number }
+    }
+
+    /// Every name in `text`, in order.
+    pub(super) fn find(&self, text: &str) -> Vec<Hit> {
+        let Some(finder) = &self.finder else { return Vec::new() };
+        finder
+            .find_iter(text)
+            .filter_map(|found| {
+                let name = self.names.get(found.pattern().as_usize())?;
+                let mut hit = Hit {
+                    start: found.start(),
+                    end: found.end(),
+                    reach: name.reach,
+                    negative: name.negative,
+                };
+                let written = text.get(hit.start..hit.end)?;
+                if name.exact_case && written != name.text {
+                    return None;
+                }
+                let before = text.get(..hit.start)?.chars().next_back();
+                if before.is_some_and(|c| c.is_alphanumeric()) {
+                    return None;
+                }
+                let rest = text.get(hit.end..)?;
+                if name.reach == Reach::Family && name.exact_case && rest.starts_with(|c: char| c.is_ascii_digit()) {
+                    let length = number_list(rest, self.number?)?;
+                    hit.end += length;
+                    hit.reach = Reach::Gene;
+                    return Some(hit);
+                }
+                ends_a_name(rest).then_some(hit)
+            })
+            .collect()
+    }
+}
+
+fn named(text: &str, reach: Reach, negative: bool) -> Name {
+    let symbol = !text.contains(' ') && (text.len() <= 6 && text.bytes().all(|b| b.is_ascii_alphabetic()));
+    Name {
+        text: text.to_owned(),
+        reach,
+        negative,
+        exact_case: symbol,
+    }
+}
+
+/// Whether a name may end before `rest`: at a word's end, or before an alteration that is written onto it.
+fn ends_a_name(rest: &str) -> bool {
+    let run = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+    let glued = rest.get(..run).unwrap_or("");
+    let variant = glued.len() >= 3
+        && glued.starts_with(|c: char| c.is_ascii_uppercase())
+        && glued.get(1..3).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit()));
+    glued.is_empty()
+        || variant
+        || glued.starts_with("ex1")
+        || glued.starts_with("ex2")
+        || matches!(glued, "m" | "mut" | "s" | "wt")
+}
+
+/// The length of `1/2/3`, `1-3`, `1, 2 or 3` if it names `number`.
+fn number_list(rest: &str, number: u32) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let mut length = 0;
+    let mut found = false;
+    let mut last: Option<u32> = None;
+    let mut range = false;
+    while let Some(digit) = bytes.get(length).filter(|b| b.is_ascii_digit()) {
+        let value = u32::from(digit - b'0');
+        found |= value == number || (range && last.is_some_and(|l| (l..=value).contains(&number)));
+        last = Some(value);
+        length += 1;
+        match bytes.get(length) {
+            Some(b'/' | b'-') if bytes.get(length + 1).is_some_and(u8::is_ascii_digit) => {
+                range = bytes.get(length) == Some(&b'-');
+                length += 1;
+            }
+            _ => break,
+        }
+    }
+    found.then_some(length)
+}
+
+fn signature_names(signature: Signature, names: &mut Vec<Name>) {
+    let (has, lacks): (&[&str], &[&str]) = match signature {
+        // A tumour that is MSI-high is mismatch-repair deficient, and nearly always the other way round; records use either.
+        Signature::MsiHigh | Signature::MismatchRepairDeficient => (
+            &[
+                "MSI-H",
+                "MSI-High",
+                "MSI high",
+                "MSIH",
+                "dMMR",
+                "MMR-D",
+                "MMRd",
+                "MMR deficient",
+                "microsatellite instability-high",
+                "microsatellite instability high",
+                "high microsatellite instability",
+                "mismatch repair deficient",
+                "mismatch repair-deficient",
+                "deficient mismatch repair",
+                "mismatch repair deficiency",
+                "microsatellite instability",
+                "microsatellite unstable",
+                "MMR deficiency",
+            ],
+            &[
+                "MSS",
+                "pMMR",
+                "MMRp",
+                "microsatellite stable",
+                "microsatellite-stable",
+                "MSI-stable",
+                "mismatch repair proficient",
+                "proficient mismatch repair",
+                "mismatch repair-proficient",
+                "MSI-L",
+            ],
+        ),
+        Signature::TmbHigh => (
+            &[
+                "TMB-H",
+                "TMB-High",
+                "TMB high",
+                "TMB ≥",
+                "TMB>",
+                "TMB >",
+                "high TMB",
+                "tumor mutational burden",
+                "tumour mutational burden",
+                "high tumor mutation burden",
+                "tumor mutation burden",
+            ],
+            &[],
+        ),
+        Signature::Hrd => (
+            &[
+                "HRD",
+                "homologous recombination deficiency",
+                "homologous recombination deficient",
+                "homologous recombination repair deficiency",
+                "homologous recombination-deficient",
+            ],
+            &["HRP", "homologous recombination proficient", "HR-proficient"],
+        ),
+    };
+    names.extend(has.iter().map(|n| named(n, Reach::Gene, false)));
+    names.extend(lacks.iter().map(|n| named(n, Reach::Gene, true)));
+}

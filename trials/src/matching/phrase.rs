@@ -1,0 +1,271 @@
+//! The phrase around a gene's name: what is said to have happened to it, and whether that is denied.
+
+use super::contains::{Contains, contains};
+use super::lexicon::Reach;
+use super::words::{Kind, Said, Word};
+use crate::matching::Specificity;
+use crate::mutation::Mutation;
+
+/// How many words without a meaning may stand between a gene and what happened to it.
+const STRANGERS_MAX: usize = 2;
+/// The longest full name of a gene, in words, up to its symbol.
+const FULL_NAME_MAX: usize = 6;
+/// How far a phrase is followed, in words: lists of genes are long.
+const REACH_MAX: usize = 150;
+/// How many words without a meaning may stand between "no" and what it denies.
+const DENIAL_STRANGERS_MAX: usize = 4;
+
+/// What a phrase says of the gene.
+#[derive(Clone, Debug)]
+pub(super) struct Phrase {
+    /// Its first word.
+    pub first: usize,
+    /// Its last word.
+    pub last: usize,
+    /// How wide the name reaches.
+    pub reach: Reach,
+    /// What happened to the gene; empty where the gene is only named.
+    pub said: Vec<Said>,
+    /// What it is not: "other than G12C".
+    pub except: Vec<Said>,
+    /// "wild-type", "negative".
+    pub negative: bool,
+    /// "no", "without" before it.
+    pub denied: bool,
+    /// "other than" before it.
+    pub excepted: bool,
+    /// Its status or test is spoken of, not an alteration.
+    pub status: bool,
+    /// The gene is a drug's target here.
+    pub drug: bool,
+}
+
+impl Phrase {
+    /// Reads the phrase around the gene at `words[at]`.
+    pub(super) fn read(words: &[Word], at: usize, reach: Reach, signature: bool) -> Self {
+        let mut phrase = Self {
+            first: at,
+            last: at,
+            reach,
+            said: Vec::new(),
+            except: Vec::new(),
+            negative: false,
+            denied: false,
+            excepted: false,
+            status: false,
+            drug: false,
+        };
+        phrase.read_right(words, at);
+        phrase.read_left(words, at);
+        if signature || (reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug) {
+            phrase.said.push(Said::Alteration);
+            phrase.status &= !signature;
+        }
+        phrase.read_denial(words);
+        phrase
+    }
+
+    /// Whether it says anything of the gene but its name.
+    pub(super) fn speaks(&self) -> bool {
+        self.negative || self.status || !self.said.is_empty()
+    }
+
+    /// Whether the class that it names contains `mutation`, and how exactly it names it.
+    pub(super) fn contains(&self, mutation: &Mutation) -> (Contains, Specificity) {
+        if self.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) {
+            return (Contains::No, Specificity::Alteration);
+        }
+        // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
+        let exact = self.said.iter().any(|s| variant(*s));
+        let said = self.said.iter().filter(|s| match s {
+            Said::Positive => self.said.len() == 1,
+            said => !exact || !general(**said),
+        });
+        let mut best = (Contains::No, Specificity::None);
+        for one in said {
+            let specificity = match (self.reach, one) {
+                (Reach::Family | Reach::Driver, _) => Specificity::Pathway,
+                (_, Said::Alteration | Said::Mutation | Said::Positive) => Specificity::Gene,
+                (_, Said::Activating | Said::Codon(_) | Said::Exon(..) | Said::KinaseDomain) => Specificity::Class,
+                _ => Specificity::Alteration,
+            };
+            match contains(*one, mutation) {
+                Contains::Yes if best.0 != Contains::Yes || specificity < best.1 => best = (Contains::Yes, specificity),
+                Contains::May if best.0 == Contains::No => best = (Contains::May, specificity),
+                _ => {}
+            }
+        }
+        if self.reach != Reach::Gene && best.0 == Contains::No {
+            best.0 = Contains::May;
+        }
+        best
+    }
+
+    fn read_right(&mut self, words: &[Word], at: usize) {
+        let mut strangers = 0;
+        let mut passed_gene = false;
+        let mut excepting = false;
+        for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
+            let got = !self.said.is_empty() || self.negative || self.status;
+            match word.kind {
+                Kind::Stop | Kind::Negator => break,
+                Kind::Gene(_) if got => break,
+                Kind::Gene(_) => {}
+                Kind::OtherGene if got => break,
+                Kind::OtherGene => {
+                    passed_gene = true;
+                    strangers = 0;
+                }
+                Kind::Link => continue,
+                Kind::Except => {
+                    excepting = true;
+                    continue;
+                }
+                Kind::Example if got => break,
+                Kind::Example => continue,
+                Kind::Said(said) => {
+                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss)
+                    {
+                        continue;
+                    }
+                    if excepting {
+                        self.except.push(said);
+                    } else {
+                        self.said.push(said);
+                    }
+                }
+                Kind::Negative => self.negative = true,
+                Kind::Status => {
+                    // "HER2-positive status": what is positive decides.
+                    self.status = !self.negative && !self.said.contains(&Said::Positive);
+                    self.last = j;
+                    break;
+                }
+                Kind::Drug => {
+                    self.drug = !passed_gene || !got;
+                    break;
+                }
+                // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
+                Kind::Other if got => {
+                    let next = words.iter().skip(j + 1).find(|w| w.kind != Kind::Link).map(|w| w.kind);
+                    if !matches!(next, Some(Kind::Said(said)) if variant(said)) || passed_gene {
+                        break;
+                    }
+                    continue;
+                }
+                Kind::Other => {
+                    strangers += 1;
+                    // Another gene's full name: "EGFR, anaplastic lymphoma kinase (ALK) mutation".
+                    let full_name = words
+                        .iter()
+                        .skip(j)
+                        .take(FULL_NAME_MAX)
+                        .any(|w| w.kind == Kind::OtherGene);
+                    if strangers > STRANGERS_MAX && !full_name {
+                        break;
+                    }
+                    continue;
+                }
+            }
+            if !matches!(word.kind, Kind::OtherGene | Kind::Gene(_)) {
+                self.last = j;
+            }
+        }
+    }
+
+    fn read_left(&mut self, words: &[Word], at: usize) {
+        let got = self.speaks();
+        let mut passed_gene = false;
+        for j in (0..at).rev().take(REACH_MAX) {
+            let Some(word) = words.get(j) else { break };
+            match word.kind {
+                Kind::OtherGene | Kind::Gene(_) => passed_gene = true,
+                Kind::Link | Kind::Example => {}
+                // "Confirmed positive PIK3CA mutation status": what is positive decides.
+                Kind::Said(Said::Positive) if self.status && !passed_gene && !self.said.is_empty() => {
+                    self.status = false;
+                    break;
+                }
+                Kind::Said(said) if !general(said) && !passed_gene && (!got || variant(said)) => {
+                    self.said.push(said);
+                    self.first = j;
+                }
+                Kind::Said(said) if !got && (general(said) || !variant(said)) => {
+                    self.said.push(said);
+                    self.first = j;
+                    break;
+                }
+                Kind::Said(_) if passed_gene && !got => {}
+                Kind::Negative if !got => {
+                    self.negative = true;
+                    self.first = j;
+                    break;
+                }
+                Kind::Status if !got && !passed_gene => {
+                    self.status = true;
+                    break;
+                }
+                _ => break,
+            }
+        }
+    }
+
+    fn read_denial(&mut self, words: &[Word]) {
+        let mut strangers = 0;
+        for j in (0..self.first).rev().take(REACH_MAX) {
+            let Some(word) = words.get(j) else { break };
+            match word.kind {
+                Kind::Stop => break,
+                Kind::Negator => {
+                    self.denied = true;
+                    self.first = j;
+                    break;
+                }
+                Kind::Except => {
+                    self.excepted = true;
+                    break;
+                }
+                Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) => {
+                    self.denied = true;
+                    self.first = j;
+                    break;
+                }
+                Kind::Other | Kind::Drug => {
+                    strangers += 1;
+                    if strangers > DENIAL_STRANGERS_MAX {
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.
+pub(super) fn colours_genes(words: &[Word], at: usize) -> bool {
+    let gene = |w: Option<&Word>| w.is_some_and(|w| matches!(w.kind, Kind::OtherGene | Kind::Gene(Reach::Gene)));
+    gene(words.iter().take(at).rev().find(|w| w.kind != Kind::Link)) || gene(words.iter().skip(at + 1).find(|w| w.kind != Kind::Link))
+}
+
+/// Whether the word is said of the gene right before it: "HER2-negative".
+fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|b| words.get(b));
+    before.is_some_and(|w| matches!(w.kind, Kind::Gene(_) | Kind::OtherGene | Kind::Said(_)))
+}
+
+/// Said of a gene as a whole: a more exact word beside it says which.
+fn general(said: Said) -> bool {
+    matches!(
+        said,
+        Said::Alteration | Said::Mutation | Said::Activating | Said::Positive
+    )
+}
+
+/// A change by position, which belongs to the gene beside it and to no other of a list.
+pub(super) fn variant(said: Said) -> bool {
+    matches!(
+        said,
+        Said::Substitution(..) | Said::Codon(_) | Said::Exon(..) | Said::TandemDuplication | Said::KinaseDomain
+    )
+}

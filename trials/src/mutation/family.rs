@@ -1,0 +1,138 @@
+//! Families of genes and signatures of the whole tumour: their names and members.
+
+use super::{Family, Signature};
+use crate::gene::Gene;
+use std::fmt;
+
+impl Family {
+    /// Every family.
+    pub const ALL: [Self; 5] = [Self::Ntrk, Self::Ras, Self::Brca, Self::Fgfr, Self::Idh];
+
+    /// The genes of the family.
+    #[must_use]
+    pub fn members(self) -> Vec<Gene> {
+        self.symbols().iter().filter_map(|symbol| Gene::named(symbol)).collect()
+    }
+
+    fn symbols(self) -> &'static [&'static str] {
+        match self {
+            Self::Ntrk => &["NTRK1", "NTRK2", "NTRK3"],
+            Self::Ras => &["KRAS", "NRAS", "HRAS"],
+            Self::Brca => &["BRCA1", "BRCA2"],
+            Self::Fgfr => &["FGFR1", "FGFR2", "FGFR3", "FGFR4"],
+            Self::Idh => &["IDH1", "IDH2"],
+        }
+    }
+
+    /// The name of the family, as in `NTRK fusion`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ntrk => "NTRK",
+            Self::Ras => "RAS",
+            Self::Brca => "BRCA",
+            Self::Fgfr => "FGFR",
+            Self::Idh => "IDH",
+        }
+    }
+
+    /// The family that a name as written stands for: `NTRK1/2/3`, `TRK`, `BRCA1/2`, `KRAS/NRAS/HRAS`.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        let key = letters_and_digits(name);
+        match key.as_str() {
+            "NTRK" | "NTRK123" | "NTRK13" | "NTRK1NTRK2NTRK3" | "NTRK1NTRK2ORNTRK3" | "TRK" | "PANTRK" => {
+                Some(Self::Ntrk)
+            }
+            "RAS" | "KRASNRAS" | "KRASNRASHRAS" | "KNRAS" | "PANRAS" => Some(Self::Ras),
+            "BRCA" | "BRCA12" | "BRCA1BRCA2" | "BRCA1ORBRCA2" | "BRCA1OR2" => Some(Self::Brca),
+            "FGFR" | "FGFR123" | "FGFR1234" | "FGFR13" | "FGFR14" => Some(Self::Fgfr),
+            "IDH" | "IDH12" | "IDH1IDH2" | "IDH1ORIDH2" | "IDH1OR2" => Some(Self::Idh),
+            _ => None,
+        }
+    }
+}
+
+impl Signature {
+    /// Every signature.
+    pub const ALL: [Self; 4] = [Self::MsiHigh, Self::MismatchRepairDeficient, Self::TmbHigh, Self::Hrd];
+
+    /// The signature that a whole text stands for.
+    pub(super) fn named(text: &str) -> Option<Self> {
+        let mut key = letters_and_digits(text);
+        for filler in ["STATUS", "TUMOUR", "TUMOR", "POSITIVE", "PHENOTYPE"] {
+            if let Some(shorter) = key.strip_suffix(filler) {
+                key.truncate(shorter.len());
+            }
+        }
+        match key.as_str() {
+            "MSIH"
+            | "MSIHIGH"
+            | "MSI"
+            | "HIGHMSI"
+            | "MICROSATELLITEINSTABILITY"
+            | "MICROSATELLITEINSTABILITYHIGH"
+            | "HIGHMICROSATELLITEINSTABILITY"
+            | "MICROSATELLITEINSTABLE"
+            | "MICROSATELLITEINSTABILITYHIGHMSIH"
+            | "MICROSATELLITEUNSTABLE"
+            | "MICROSATELLITEINSTABILITYH" => Some(Self::MsiHigh),
+            "DMMR"
+            | "MMRD"
+            | "MMRDEFICIENT"
+            | "MMRDEFICIENCY"
+            | "DEFICIENTMMR"
+            | "MISMATCHREPAIRDEFICIENT"
+            | "MISMATCHREPAIRDEFICIENCY"
+            | "DEFICIENTMISMATCHREPAIR"
+            | "DEFICIENTDNAMISMATCHREPAIR"
+            | "DNAMISMATCHREPAIRDEFICIENT"
+            | "DNAMISMATCHREPAIRDEFICIENCY"
+            | "MISMATCHREPAIRDEFICIENTDMMR" => Some(Self::MismatchRepairDeficient),
+            "TMBH"
+            | "TMBHIGH"
+            | "HIGHTMB"
+            | "TUMORMUTATIONALBURDENHIGH"
+            | "TUMOURMUTATIONALBURDENHIGH"
+            | "HIGHTUMORMUTATIONALBURDEN"
+            | "HIGHTUMOURMUTATIONALBURDEN"
+            | "TUMORMUTATIONBURDENHIGH"
+            | "TUMOURMUTATIONBURDENHIGH"
+            | "HIGHTUMORMUTATIONBURDEN"
+            | "HIGHTUMOURMUTATIONBURDEN" => Some(Self::TmbHigh),
+            "HRD"
+            | "HRDEFICIENT"
+            | "HRDEFICIENCY"
+            | "HOMOLOGOUSRECOMBINATIONDEFICIENCY"
+            | "HOMOLOGOUSRECOMBINATIONDEFICIENT"
+            | "HOMOLOGOUSRECOMBINATIONREPAIRDEFICIENCY"
+            | "HOMOLOGOUSRECOMBINATIONREPAIRDEFICIENT"
+            | "HRRDEFICIENT" => Some(Self::Hrd),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// `MSI-H`, `dMMR`, `TMB-H`, `HRD`.
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MsiHigh => "MSI-H",
+            Self::MismatchRepairDeficient => "dMMR",
+            Self::TmbHigh => "TMB-H",
+            Self::Hrd => "HRD",
+        })
+    }
+}
+
+fn letters_and_digits(text: &str) -> String {
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}

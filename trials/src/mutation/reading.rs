@@ -1,0 +1,184 @@
+//! One text to one mutation: the gene is looked for from the front, and all that is left must say what happened to it.
+
+use super::words::{self, Trouble};
+use super::{Alteration, Family, Mutation, Signature, UnreadMutation, fusion};
+use crate::gene::{Gene, Lookup};
+use std::ops::Range;
+
+/// The most words that the name of a gene or family has: `NTRK1, NTRK2 or NTRK3`, `HER-2/neu`, `folate receptor alpha`.
+const NAME_WORDS_MAX: usize = 4;
+
+pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
+    if text.len() > Mutation::TEXT_MAX {
+        return Err(UnreadMutation::TooLong { bytes: text.len() });
+    }
+    let plain = plain(text);
+    let plain = plain.trim();
+    if !plain.contains(char::is_alphanumeric) {
+        return Err(UnreadMutation::Empty);
+    }
+    if let Some(signature) = Signature::named(plain) {
+        return Ok(Mutation::Signature(signature));
+    }
+    if let Some(fusion) = fusion::read(plain) {
+        return fusion;
+    }
+    of_gene_or_family(plain)
+}
+
+/// Why a name is not one gene.
+pub(super) fn not_one_gene(name: &str) -> UnreadMutation {
+    match Gene::lookup(name) {
+        Lookup::Ambiguous(genes) => UnreadMutation::AmbiguousGene {
+            name: name.to_owned(),
+            genes,
+        },
+        Lookup::Unknown { nearest } => UnreadMutation::UnknownGene {
+            name: name.to_owned(),
+            nearest,
+        },
+        Lookup::Found(gene) => UnreadMutation::UnknownGene {
+            name: name.to_owned(),
+            nearest: Some(gene),
+        },
+    }
+}
+
+/// Every dash a hyphen, every blank a space, nothing invisible.
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '®' | '™'))
+        .map(|c| match c {
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => '-',
+            'Δ' | '∆' => 'δ',
+            c if c.is_whitespace() || c.is_control() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+fn of_gene_or_family(text: &str) -> Result<Mutation, UnreadMutation> {
+    let words = spans(text);
+    let slice = |range: Range<usize>| text.get(range).unwrap_or_default();
+    // The first word that can be meant as a gene: where nothing is read, the message is about it.
+    let first = words
+        .iter()
+        .position(|span| words::can_name_a_gene(slice(span.clone())));
+    let mut refused = None;
+    for (i, start) in words.iter().enumerate() {
+        for end in words.iter().skip(i).take(NAME_WORDS_MAX).rev() {
+            let name = slice(start.start..end.end);
+            let is_one_word = start == end;
+            if name.contains([';', ':', '(', ')', '+', '&']) || is_one_word && !words::can_name_a_gene(name) {
+                continue;
+            }
+            let rest = || format!("{} {}", slice(0..start.start), slice(end.end..text.len()));
+            if let Some(read) = named(name, &rest) {
+                match read {
+                    Ok(mutation) => return Ok(mutation),
+                    Err(trouble) if Some(i) == first && refused.is_none() => {
+                        refused = Some(explain(text, name, &rest(), trouble))
+                    }
+                    Err(_) => {}
+                }
+            }
+        }
+    }
+    if let Some(mutation) = words
+        .first()
+        .and_then(|word| glued(slice(word.clone()), slice(word.end..text.len())))
+    {
+        return Ok(mutation);
+    }
+    Err(refused.unwrap_or_else(|| match first {
+        None => UnreadMutation::NoGene { text: text.to_owned() },
+        Some(i) => {
+            let name = slice(words.get(i).cloned().unwrap_or_default());
+            match words::read(None, text) {
+                Ok(_) => UnreadMutation::NoGene { text: text.to_owned() },
+                Err(_) => not_one_gene(name),
+            }
+        }
+    }))
+}
+
+/// The mutation of the gene or family called `name`, if there is one; the rest says what happened to it.
+fn named(name: &str, rest: &dyn Fn() -> String) -> Option<Result<Mutation, Trouble>> {
+    if let Some(family) = Family::named(name) {
+        return Some(words::read(None, &rest()).and_then(|alteration| of_family(family, alteration, &rest())));
+    }
+    if let Some(gene) = Gene::named(name) {
+        return Some(words::read(Some(gene), &rest()).map(|alteration| Mutation::OfGene { gene, alteration }));
+    }
+    // Which gene is meant decides all; the words around it don't matter.
+    Gene::is_shared(name).then_some(Err(Trouble::Unknown))
+}
+
+fn of_family(family: Family, alteration: Alteration, rest: &str) -> Result<Mutation, Trouble> {
+    let says = |word: &str| rest.to_ascii_lowercase().contains(word);
+    let alteration = match alteration {
+        // NTRK-positive is a fusion, as of each of its members.
+        Alteration::Any if family == Family::Ntrk && (says("positive") || says("+")) && !says("mut") => {
+            Alteration::Fusion
+        }
+        Alteration::Any | Alteration::Fusion => alteration,
+        _ => return Err(Trouble::Unknown),
+    };
+    Ok(Mutation::OfFamily { family, alteration })
+}
+
+/// `KRASG12C`, `METex14`, `EGFRvIII`, `FLT3ITD`: a gene and what happened to it in one word. A rare gene's alias is not
+/// looked for there: among 60,000 names one begins nearly every word.
+fn glued(word: &str, after: &str) -> Option<Mutation> {
+    let ends = word.char_indices().map(|(at, _)| at).filter(|at| *at >= 2);
+    ends.rev().find_map(|at| {
+        let (name, change) = word.split_at(at);
+        let gene =
+            Gene::named(name).filter(|gene| gene.matters_in_oncology() || gene.symbol().eq_ignore_ascii_case(name))?;
+        let alteration = words::read(Some(gene), &format!("{change} {after}")).ok()?;
+        Some(Mutation::OfGene { gene, alteration })
+    })
+}
+
+fn explain(text: &str, name: &str, rest: &str, trouble: Trouble) -> UnreadMutation {
+    let text = text.to_owned();
+    let Some(gene) = Gene::named(name) else {
+        return match Family::named(name) {
+            Some(family) => UnreadMutation::UnknownAlteration {
+                of: family.name().to_owned(),
+                words: rest.trim().to_owned(),
+            },
+            None => not_one_gene(name),
+        };
+    };
+    match trouble {
+        Trouble::Unknown => UnreadMutation::UnknownAlteration {
+            of: gene.symbol().to_owned(),
+            words: rest.trim().to_owned(),
+        },
+        Trouble::Several => UnreadMutation::SeveralAlterations { text },
+        Trouble::Absent => UnreadMutation::NoAlteration { text },
+        Trouble::AnyOrStop(codon) => UnreadMutation::AnyOrStop { gene, codon },
+        Trouble::PositiveForWhat => UnreadMutation::PositiveForWhat { gene },
+    }
+}
+
+/// Where the words stand: runs without blanks, brackets and joining signs.
+fn spans(text: &str) -> Vec<Range<usize>> {
+    let is_between = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '/' | '&' | '-' | '+' | '"')
+    };
+    let mut spans = Vec::new();
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (is_between(c), start) {
+            (true, Some(from)) => {
+                spans.push(from..at);
+                start = None;
+            }
+            (false, None) => start = Some(at),
+            _ => {}
+        }
+    }
+    spans
+}

@@ -1,0 +1,274 @@
+//! Spellings and their canonical names, what is refused and how, and that every canonical name reads back as itself.
+
+use super::{Alteration, ExonEvent, Family, Mutation, Signature, UnreadMutation};
+use crate::gene::Gene;
+use proptest::prelude::*;
+
+/// Canonical name, then spellings of it, each between bars.
+const SPELLINGS: &str = "
+EGFR L858R | EGFR L858R | egfr l858r | EGFR p.L858R | EGFR p.Leu858Arg | EGFR p.(Leu858Arg) | EGFR:p.L858R | EGFR-L858R | EGFR (L858R) | EGFR L858R mutation | L858R EGFR | HER1 L858R | EGFRL858R | EGFR c.2573T>G | EGFR 2573T>G | EGFR c.2573T>G (p.Leu858Arg) | NM_005228.5(EGFR):c.2573T>G (p.Leu858Arg) | EGFR exon 21 L858R | L858R mutation in EGFR | EGFR L858R positive
+EGFR T790M | EGFR Thr790Met | EGFR T790M+
+BRAF V600E | BRAF V600E | B-RAF V600E | BRAFV600E | BRAF Val600Glu | BRAF c.1799T>A | V600E BRAF | BRAF V600E-mutant
+BRAF V600 | BRAF V600 | BRAF V600X | BRAF codon V600 | BRAF V600 mutation
+KRAS G12C | KRAS G12C | KRASG12C | K-RAS G12C | KRAS p.Gly12Cys | KRAS c.34G>T
+KRAS G12 | KRAS G12 | KRAS G12X
+PTEN R130* | PTEN R130* | PTEN p.Arg130Ter | PTEN p.R130ter | PTEN Arg130* | PTEN R130stop
+TP53 R213fs | TP53 R213fs | p53 R213fs*34 | TP53 p.Arg213ProfsTer34 | TP53 R213Pfs*34 | TP53 R213fsX34
+TP53 R175H | p53 R175H | TP53 p.R175H
+EGFR E746_A750del | EGFR E746_A750del | EGFR p.Glu746_Ala750del | EGFR E746_A750delELREA | EGFR exon 19 E746_A750del | EGFR exon 19 deletion (E746_A750del) | EGFR c.2236_2250del15 | EGFR c.2235_2249delGGAATTAAGAGAAGC
+EGFR L747_P753delinsS | EGFR L747_P753delinsS | EGFR p.Leu747_Pro753delinsSer
+EGFR D770_N771insSVD | EGFR D770_N771insSVD | EGFR p.Asp770_Asn771insSerValAsp
+ERBB2 A775_G776insYVMA | HER2 A775_G776insYVMA
+ERBB2 Y772_A775dup | HER2 Y772_A775dupYVMA | ERBB2 p.Tyr772_Ala775dup
+EGFR L30_R297delinsG | EGFRvIII | EGFR vIII
+EGFR exon 19 deletion | EGFR exon 19 deletion | EGFR ex19del | EGFR exon 19 del | EGFR ex 19 deletions | EGFR del19 | EGFR del 19 | EGFR 19del | EGFR E19del | EGFR exon19 deletion | EGFR exon 19 deletion mutation | deletion in exon 19 of EGFR
+EGFR exon 20 insertion | EGFR exon 20 insertion | EGFR exon 20 ins | EGFR ex20ins | EGFR exon20ins | EGFR exon 20 insertions | EGFR exon 20 insertion mutation | EGFR ins20
+KIT exon 11 mutation | KIT exon 11 mutation | c-KIT exon 11 | KIT ex11 mut | CD117 exon 11 mutation
+MET exon 14 skipping | MET exon 14 skipping | METex14 | MET ex14 | MET ex14 skipping | c-MET exon 14 skipping mutation | METex14 skipping | MET exon 14 | MET exon 14 splice site mutation | MET exon 14 deletion | METΔex14 | exon 14 skipping of MET
+ERBB2 amplification | ERBB2 amplification | HER2 amplification | Her2 amplified | HER-2 amp | HER2/neu amplification | ERBB2 copy number gain | amplification of HER2 | HER2 positive | HER2+ | HER2-positive
+MET amplification | MET amplification | c-MET amplified | MET gene amplification | MET amp
+MTAP loss | MTAP loss | MTAP deletion | MTAP-deleted | MTAP homozygous deletion | MTAP homdel | MTAP deficient | MTAP null | loss of MTAP | MTAP-deficiency
+PTEN loss | PTEN loss | PTEN loss of function | loss of PTEN | PTEN inactivation | PTEN null
+FLT3 ITD | FLT3 ITD | FLT3-ITD | FLT3/ITD | FLT3 internal tandem duplication | FLT3-ITD mutation | FLT3ITD
+FLT3 TKD | FLT3 TKD | FLT3-TKD | FLT3 TKD mutation | FLT3 tyrosine kinase domain mutation
+FLT3 D835Y | FLT3 D835Y | FLT3 c.2503G>T
+EML4::ALK fusion | EML4::ALK fusion | EML4-ALK | EML4/ALK | EML4::ALK | EML4-ALK fusion | EML4--ALK | ALK-EML4 | EML4 ALK fusion | EML4–ALK rearrangement | EML4-ALK positive | fusion of EML4 and ALK
+BCR::ABL1 fusion | BCR-ABL | BCR-ABL1 | BCR::ABL1 | BCR/ABL1 fusion | Philadelphia chromosome | Ph+ | BCR-ABL1 positive
+FGFR3::TACC3 fusion | FGFR3-TACC3 | FGFR3::TACC3 | TACC3-FGFR3 fusion
+TMPRSS2::ERG fusion | TMPRSS2-ERG | TMPRSS2:ERG fusion
+EWSR1::FLI1 fusion | EWSR1-FLI1 | EWS-FLI1 | EWSR1/FLI1
+ALK fusion | ALK fusion | ALK rearrangement | ALK-rearranged | ALK translocation | ALK positive | ALK+ | ALK gene rearrangement | ALK fusion positive
+ROS1 fusion | ROS1 fusion | ROS1 positive | ROS-1 rearranged | ROS1+
+RET fusion | RET fusion | RET fusion-positive | RET rearranged
+NTRK1 fusion | NTRK1 fusion | TrkA fusion
+NTRK fusion | NTRK fusion | NTRK gene fusion | TRK fusion | NTRK1/2/3 fusion | NTRK-fusion positive | NTRK rearrangement | NTRK positive
+RAS mutation | RAS mutation | RAS mutant | RAS
+BRCA mutation | BRCA mutation | BRCA1/2 mutation | BRCA-mutated | germline BRCA1/2
+IDH mutation | IDH mutation | IDH1/2 mutant
+FGFR mutation | FGFR alteration
+FGFR fusion | FGFR fusion
+BRCA1 mutation | BRCA1 mutation | BRCA1 mutated | BRCA1 mutant | BRCA1 positive | BRCA1 pathogenic variant | BRCA1
+BRCA1 E23fs | BRCA1 185delAG | BRCA1 c.68_69delAG | BRCA1 c.68_69del
+BRCA1 Q1756fs | BRCA1 5382insC | BRCA1 c.5266dupC
+BRCA2 S1982fs | BRCA2 6174delT | BRCA2 c.5946delT
+EGFR mutation | EGFR | EGFR mutation | EGFR mutation-positive | EGFR-mutant | EGFR positive | EGFR activating mutation
+EGFR c.2184+1G>A | EGFR c.2184+1G>A
+TERT promoter mutation | TERT promoter mutation | TERT promoter | TERT C228T | TERT c.-124C>T | TERT C250T
+TP53 truncating mutation | TP53 truncating mutation | TP53 truncation
+ATM splice mutation | ATM splice site mutation | ATM splicing variant
+CD274 overexpression | PD-L1 overexpression | CD274 high expression
+EGFR overexpression | EGFR overexpression | EGFR over-expression
+PDGFRA D842V | PDGFRα D842V | PDGFRA Asp842Val
+NRAS Q61R | N-RAS Q61R
+ABL1 T315I | ABL T315I | ABL1 T315I
+IDH1 R132H | IDH1 R132H | IDH1 p.Arg132His
+MSI-H | MSI-H | MSI high | microsatellite instability-high | MSI-high tumor
+dMMR | dMMR | MMR deficient | mismatch repair deficiency | deficient mismatch repair
+TMB-H | TMB-H | TMB high | tumor mutational burden-high | high TMB
+HRD | HRD | homologous recombination deficiency | HRD positive
+";
+
+#[test]
+fn every_spelling_leads_to_its_canonical_name() {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for line in SPELLINGS.lines().filter(|line| !line.is_empty()) {
+        let mut columns = line.split(" | ");
+        let canonical = columns.next().expect("a canonical name");
+        for spelling in columns.chain([canonical]) {
+            count += 1;
+            match Mutation::read(spelling) {
+                Ok(mutation) if mutation.to_string() == canonical => {}
+                Ok(mutation) => wrong.push(format!("{spelling}: {mutation}, not {canonical}")),
+                Err(error) => wrong.push(format!("{spelling}: {error}")),
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} wrong\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+    assert!(count > 250, "{count}");
+}
+
+#[test]
+fn what_is_not_one_alteration_is_refused_with_a_hint() {
+    let refusals = [
+        ("", "no mutation was given"),
+        (" \t–", "no mutation was given"),
+        ("EGRF L858R", "did you mean EGFR?"),
+        ("BRAFF V600E", "did you mean BRAF?"),
+        ("EGFR L858R T790M", "more than one"),
+        ("EGFR L858R, ALK fusion", "more than one"),
+        ("EGFR L858R and T790M", "more than one"),
+        ("EGFR/ALK", "more than one"),
+        ("KRAS G12C + STK11 loss", "more than one"),
+        ("MET amplification and exon 14 skipping", "more than one"),
+        ("L858R", "names no gene"),
+        ("exon 19 deletion", "names no gene"),
+        ("MLL2 mutation", "KMT2B or KMT2D"),
+        ("EGFR wild type", "nothing was found"),
+        ("EGFR negative", "nothing was found"),
+        ("no ALK fusion", "nothing was found"),
+        ("EGFR flibbertigibbet", "was not understood"),
+        ("PTEN R130X", "PTEN R130 or PTEN R130*"),
+        ("MET positive", "positive doesn't say"),
+        ("PD-L1 positive", "positive doesn't say"),
+        ("RAS G12C", "RAS"),
+        ("qqqqqq", "no gene is called"),
+        ("EGFR 858", "was not understood"),
+        ("XYZQW::ALK", "no gene is called"),
+        ("EGFR L858L", "was not understood"),
+        ("'; DROP TABLE", "no gene is called"),
+    ];
+    let mut wrong = Vec::new();
+    for (text, hint) in refusals {
+        match Mutation::read(text) {
+            Ok(mutation) => wrong.push(format!("{text}: read as {mutation}")),
+            Err(error) if error.to_string().contains(hint) => {}
+            Err(error) => wrong.push(format!("{text}: {error}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_text_over_its_bound_is_refused_with_its_length() {
+    let long = "EGFR ".repeat(100);
+    assert_eq!(Mutation::read(&long), Err(UnreadMutation::TooLong { bytes: 500 }));
+}
+
+#[test]
+fn a_fusion_is_filed_under_its_kinase_and_asked_for_by_both_partners() {
+    for (text, gene) in [
+        ("EML4-ALK", "ALK"),
+        ("FGFR3-TACC3", "FGFR3"),
+        ("TMPRSS2-ERG", "TMPRSS2"),
+        ("BCR-ABL1", "ABL1"),
+    ] {
+        let mutation = Mutation::read(text).expect("a fusion");
+        assert_eq!(mutation.gene().map(Gene::symbol), Some(gene), "{text}");
+        assert_eq!(mutation.subjects().len(), 2, "{text}");
+        assert_eq!(
+            mutation.subjects().first().map(ToString::to_string).as_deref(),
+            Some(gene)
+        );
+    }
+    assert_eq!(Mutation::read("NTRK fusion").expect("a family").subjects().len(), 3);
+}
+
+#[test]
+fn a_message_is_one_harmless_line() {
+    let error = Mutation::read("\u{1b}[31mzzzz\u{202e}zz\n\"x\0").expect_err("nonsense");
+    assert!(!error.to_string().contains(char::is_control), "{error:?}");
+    assert!(!error.to_string().contains('\u{202e}'));
+}
+
+fn gene() -> impl Strategy<Value = Gene> {
+    prop::sample::select(vec![
+        "EGFR", "ERBB2", "BRCA1", "MET", "KIT", "HLA-A", "NKX2-1", "TP53", "TERT", "H3-3A", "CDKN2A", "C1orf112", "AR",
+        "INS", "SET",
+    ])
+    .prop_filter_map("a gene", Gene::named)
+}
+
+fn residue() -> impl Strategy<Value = char> + Clone {
+    prop::sample::select("ACDEFGHIKLMNPQRSTVWY".chars().collect::<Vec<_>>())
+}
+
+fn alteration() -> impl Strategy<Value = Alteration> {
+    let place = (residue(), 1..40_000_u32);
+    prop_oneof![
+        (place.clone(), residue())
+            .prop_filter("a change", |((from, _), to)| from != to)
+            .prop_map(|((from, position), to)| { Alteration::Substitution { from, position, to } }),
+        place.clone().prop_map(|(from, position)| Alteration::Substitution {
+            from,
+            position,
+            to: '*'
+        }),
+        place
+            .clone()
+            .prop_map(|(from, position)| Alteration::Frameshift { from, position }),
+        place
+            .clone()
+            .prop_map(|(from, position)| Alteration::Codon { from, position }),
+        (place, residue(), "[ACDEFGHIKLMNPQRSTVWY]{1,6}").prop_map(|((from, start), last, gained)| {
+            Alteration::InFrame {
+                hgvs: format!("{from}{start}_{last}{}delins{gained}", start + 3).into(),
+                start,
+                end: start + 3,
+                event: ExonEvent::Mutation,
+            }
+        }),
+        (1..100_u8).prop_map(|exon| Alteration::Exon {
+            exon,
+            event: ExonEvent::Insertion
+        }),
+        prop::sample::select(vec![
+            Alteration::Amplification,
+            Alteration::Loss,
+            Alteration::Overexpression,
+            Alteration::Fusion,
+            Alteration::InternalTandemDuplication,
+            Alteration::TyrosineKinaseDomain,
+            Alteration::Promoter,
+            Alteration::Truncating,
+            Alteration::Splice,
+            Alteration::Any,
+        ]),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn every_canonical_name_reads_back_as_itself(gene in gene(), alteration in alteration()) {
+        let mutation = Mutation::OfGene { gene, alteration };
+        prop_assert_eq!(Mutation::read(&mutation.to_string()), Ok(mutation));
+    }
+
+    #[test]
+    fn every_fusion_reads_back_as_itself_and_in_any_order_of_a_lone_kinase(first in gene(), second in gene()) {
+        prop_assume!(first != second);
+        let mutation = Mutation::fusion(first, second);
+        prop_assert_eq!(Mutation::read(&mutation.to_string()), Ok(mutation));
+    }
+
+    #[test]
+    fn what_was_read_reads_back_and_nothing_panics(text in "\\PC{0,60}") {
+        if let Ok(mutation) = Mutation::read(&text) {
+            prop_assert_eq!(Mutation::read(&mutation.to_string()), Ok(mutation));
+        }
+    }
+
+    #[test]
+    fn words_of_reports_in_any_order_read_back(words in prop::collection::vec(prop::sample::select(vec![
+        "EGFR", "ALK", "HER2", "exon", "19", "del", "L858R", "fusion", "+", "-", "/", "::", "p.", "c.68_69delAG", "loss", "V600X", "no",
+        "positive", "(", "ex20ins", "mutation", "NTRK", "RAS", "MLL2", "promoter", "C228T", "ITD", "E746_A750del", "p53", "TERT",
+    ]), 0..6)) {
+        for joint in [" ", ""] {
+            if let Ok(mutation) = Mutation::read(&words.join(joint)) {
+                prop_assert_eq!(Mutation::read(&mutation.to_string()), Ok(mutation));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_family_and_signature_reads_back_as_itself() {
+    for family in Family::ALL {
+        for alteration in [Alteration::Any, Alteration::Fusion] {
+            let mutation = Mutation::OfFamily { family, alteration };
+            assert_eq!(Mutation::read(&mutation.to_string()), Ok(mutation));
+        }
+        assert!(family.members().len() >= 2);
+    }
+    for signature in Signature::ALL {
+        assert_eq!(
+            Mutation::read(&signature.to_string()),
+            Ok(Mutation::Signature(signature))
+        );
+    }
+}

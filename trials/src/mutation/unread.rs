@@ -1,0 +1,153 @@
+//! Why a text was not read, and what to write instead.
+
+use crate::gene::Gene;
+use std::fmt;
+
+/// Why a text could not be read as one mutation. The message says what to write instead.
+///
+/// Texts in it are cut and freed of control characters when they are shown, never before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnreadMutation {
+    /// Nothing was written.
+    Empty,
+    /// The text is longer than [`super::Mutation::TEXT_MAX`].
+    TooLong {
+        /// Its length in bytes.
+        bytes: usize,
+    },
+    /// No gene answers to the name.
+    UnknownGene {
+        /// The name as written.
+        name: String,
+        /// The nearest real gene, if one is near.
+        nearest: Option<Gene>,
+    },
+    /// The name is an alias of several genes.
+    AmbiguousGene {
+        /// The name as written.
+        name: String,
+        /// The genes that bear it.
+        genes: Vec<Gene>,
+    },
+    /// An alteration without its gene: `L858R`.
+    NoGene {
+        /// The text as written.
+        text: String,
+    },
+    /// The gene or family was read, what happened to it was not.
+    UnknownAlteration {
+        /// Gene or family.
+        of: String,
+        /// The words that were not understood.
+        words: String,
+    },
+    /// More than one alteration in one place.
+    SeveralAlterations {
+        /// The text as written.
+        text: String,
+    },
+    /// The report says that there is no alteration: wild type, negative, not detected.
+    NoAlteration {
+        /// The text as written.
+        text: String,
+    },
+    /// `X` after a codon: any change in one report, a stop in another.
+    AnyOrStop {
+        /// The gene.
+        gene: Gene,
+        /// Codon and reference, `R130`.
+        codon: String,
+    },
+    /// "Positive" says nothing of what was found in this gene.
+    PositiveForWhat {
+        /// The gene.
+        gene: Gene,
+    },
+}
+
+impl fmt::Display for UnreadMutation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("no mutation was given; write gene and alteration, such as EGFR L858R"),
+            Self::TooLong { bytes } => write!(
+                f,
+                "{bytes} bytes are too long for one mutation; at most {} are read",
+                super::Mutation::TEXT_MAX
+            ),
+            Self::UnknownGene { name, nearest } => {
+                write!(f, "no gene is called {}; ", Harmless(name))?;
+                match nearest {
+                    Some(gene) => write!(f, "did you mean {gene}?"),
+                    None => f.write_str("write an HGNC symbol and the alteration, such as EGFR L858R"),
+                }
+            }
+            Self::AmbiguousGene { name, genes } => {
+                write!(f, "{} is a name of several genes; write ", Harmless(name))?;
+                for (i, gene) in genes.iter().take(GENES_SHOWN).enumerate() {
+                    write!(f, "{}{gene}", if i == 0 { "" } else { " or " })?;
+                }
+                Ok(())
+            }
+            Self::NoGene { text } => write!(
+                f,
+                "{} names no gene; write the gene before the alteration, such as EGFR L858R",
+                Harmless(text)
+            ),
+            Self::UnknownAlteration { of, words } => write!(
+                f,
+                "what happened to {of} was not understood from {}; write for instance {of} L858R, {of} exon 19 deletion, \
+                 {of} amplification, {of} loss, {of} fusion or {of} mutation",
+                Harmless(words)
+            ),
+            Self::SeveralAlterations { text } => write!(
+                f,
+                "{} names more than one alteration; ask for each by itself",
+                Harmless(text)
+            ),
+            Self::NoAlteration { text } => write!(
+                f,
+                "{} says that nothing was found; write an alteration that the tumour has",
+                Harmless(text)
+            ),
+            Self::AnyOrStop { gene, codon } => write!(
+                f,
+                "{codon}X is any change in one report and a stop in another; write {gene} {codon} or {gene} {codon}*"
+            ),
+            Self::PositiveForWhat { gene } => write!(
+                f,
+                "positive doesn't say what was found; write {gene} mutation, {gene} fusion, {gene} amplification or {gene} overexpression"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for UnreadMutation {}
+
+/// The most genes named for a shared alias.
+const GENES_SHOWN: usize = 6;
+
+/// A foreign text as messages show it: quoted, cut, one line, without control or formatting characters.
+struct Harmless<'t>(&'t str);
+
+impl Harmless<'_> {
+    /// In characters.
+    const MAX: usize = 60;
+}
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = self.0.trim().chars().map(|c| match c {
+            // Zero-width, bidirectional and byte-order marks reorder or hide what a person reads.
+            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => ' ',
+            c if c.is_control() || c.is_whitespace() => ' ',
+            '"' => '\'',
+            c => c,
+        });
+        f.write_str("\"")?;
+        for c in shown.by_ref().take(Self::MAX) {
+            write!(f, "{c}")?;
+        }
+        f.write_str(if shown.next().is_some() { "…\"" } else { "\"" })
+    }
+}

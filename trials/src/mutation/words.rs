@@ -1,0 +1,469 @@
+//! What happened to a gene, from the words around its name: every phrase and its one sense, in one table.
+//!
+//! All words must be understood, and what they say must be one alteration. A word that only says less than another
+//! (`mutation` beside `L858R`, `exon 19` beside `E746_A750del`) gives way to it; two that say different things are refused.
+
+use super::protein::{self, Word};
+use super::{Alteration, ExonEvent, coding};
+use crate::gene::Gene;
+
+/// Why words were not read as one alteration.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// A word or what it says here was not understood.
+    Unknown,
+    /// Several alterations, or a second gene.
+    Several,
+    /// Nothing was found: wild type, negative.
+    Absent,
+    /// `R130X`.
+    AnyOrStop(String),
+    /// Positive, of a gene where that may mean several things.
+    PositiveForWhat,
+}
+
+/// Reads the words that stand around the name of `gene`, or of a family where there is none.
+pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble> {
+    let words = split(text);
+    let mut said = Said::default();
+    let mut rest = words.as_slice();
+    while let Some((word, tail)) = rest.split_first() {
+        let taken = phrase(rest)
+            .map(|(length, sense)| said.hear(sense).map(|()| length))
+            .or_else(|| said.exon(gene, word, tail).map(Ok))
+            .or_else(|| said.change(gene, word).map(|heard| heard.map(|()| 1)));
+        let taken = taken.unwrap_or_else(|| {
+            Err(if Gene::named(word).is_some() {
+                Trouble::Several
+            } else {
+                Trouble::Unknown
+            })
+        })?;
+        rest = rest.get(taken..).unwrap_or_default();
+    }
+    said.alteration(gene)
+}
+
+/// Whether a word can be meant as a gene: it is an approved symbol as HGNC writes it (`INS`), or no word of this grammar.
+pub(super) fn can_name_a_gene(word: &str) -> bool {
+    Gene::named(word).is_some_and(|gene| gene.symbol() == word) || !knows(word)
+}
+
+/// Whether a word belongs to this grammar.
+fn knows(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    PHRASES.iter().any(|(phrase, _)| *phrase == lower)
+        || matches!(
+            lower.as_str(),
+            "exon" | "ex" | "exons" | "copy" | "number" | "wild" | "tandem" | "tyrosine" | "kinase"
+        )
+        || matches!(protein::read(word), Some(Word::Change(change)) if !matches!(change, Alteration::Codon { .. }))
+        || coding::read(None, word).is_some()
+        || glued_exon(&lower).is_some()
+}
+
+#[derive(Clone)]
+enum Sense {
+    /// Says nothing by itself.
+    Filler,
+    /// The gene is altered, no more.
+    Altered,
+    /// Something was found.
+    Positive,
+    /// Nothing was found.
+    Absent,
+    /// An event, of an exon if one is named.
+    Event(ExonEvent),
+    /// One whole alteration.
+    Is(Alteration),
+}
+
+/// Phrases in lower case, hyphens as spaces. A longer phrase wins over a shorter one.
+static PHRASES: &[(&str, Sense)] = {
+    use Sense::{Absent, Altered, Event, Filler, Is, Positive};
+    &[
+        ("gene", Filler),
+        ("the", Filler),
+        ("a", Filler),
+        ("an", Filler),
+        ("of", Filler),
+        ("in", Filler),
+        ("with", Filler),
+        ("and", Filler),
+        ("+", Filler),
+        ("p.", Filler),
+        ("protein", Filler),
+        ("codon", Filler),
+        ("status", Filler),
+        ("tumor", Filler),
+        ("tumour", Filler),
+        ("somatic", Filler),
+        ("germline", Filler),
+        ("pathogenic", Filler),
+        ("likely", Filler),
+        ("deleterious", Filler),
+        ("oncogenic", Filler),
+        ("activating", Altered),
+        ("sensitizing", Altered),
+        ("sensitising", Altered),
+        ("high level", Filler),
+        ("focal", Filler),
+        ("missense", Altered),
+        ("point", Filler),
+        ("mutation", Altered),
+        ("mutations", Altered),
+        ("mutated", Altered),
+        ("mutant", Altered),
+        ("mut", Altered),
+        ("variant", Altered),
+        ("variants", Altered),
+        ("alteration", Altered),
+        ("alterations", Altered),
+        ("altered", Altered),
+        ("aberration", Altered),
+        ("change", Altered),
+        ("positive", Positive),
+        ("pos", Positive),
+        ("detected", Filler),
+        ("present", Filler),
+        ("wild type", Absent),
+        ("wildtype", Absent),
+        ("wt", Absent),
+        ("negative", Absent),
+        ("no", Absent),
+        ("not", Absent),
+        ("non", Absent),
+        ("without", Absent),
+        ("absent", Absent),
+        ("undetected", Absent),
+        ("deletion", Event(ExonEvent::Deletion)),
+        ("deletions", Event(ExonEvent::Deletion)),
+        ("deleted", Event(ExonEvent::Deletion)),
+        ("del", Event(ExonEvent::Deletion)),
+        ("dels", Event(ExonEvent::Deletion)),
+        ("insertion", Event(ExonEvent::Insertion)),
+        ("insertions", Event(ExonEvent::Insertion)),
+        ("inserted", Event(ExonEvent::Insertion)),
+        ("ins", Event(ExonEvent::Insertion)),
+        ("dup", Event(ExonEvent::Insertion)),
+        ("duplication", Event(ExonEvent::Insertion)),
+        ("duplications", Event(ExonEvent::Insertion)),
+        ("insertion duplication", Event(ExonEvent::Insertion)),
+        ("ins dup", Event(ExonEvent::Insertion)),
+        ("indel", Event(ExonEvent::Mutation)),
+        ("indels", Event(ExonEvent::Mutation)),
+        ("delins", Event(ExonEvent::Mutation)),
+        ("deletion insertion", Event(ExonEvent::Mutation)),
+        ("skipping", Event(ExonEvent::Skipping)),
+        ("skip", Event(ExonEvent::Skipping)),
+        ("skipped", Event(ExonEvent::Skipping)),
+        ("amplification", Is(Alteration::Amplification)),
+        ("amplifications", Is(Alteration::Amplification)),
+        ("amplified", Is(Alteration::Amplification)),
+        ("amp", Is(Alteration::Amplification)),
+        ("gain", Is(Alteration::Amplification)),
+        ("copy gain", Is(Alteration::Amplification)),
+        ("copy number gain", Is(Alteration::Amplification)),
+        ("copy number increase", Is(Alteration::Amplification)),
+        ("copy number amplification", Is(Alteration::Amplification)),
+        ("loss", Is(Alteration::Loss)),
+        ("lost", Is(Alteration::Loss)),
+        ("copy loss", Is(Alteration::Loss)),
+        ("copy number loss", Is(Alteration::Loss)),
+        ("loss of function", Is(Alteration::Loss)),
+        ("loss of expression", Is(Alteration::Loss)),
+        ("loss of", Is(Alteration::Loss)),
+        ("lof", Is(Alteration::Loss)),
+        ("deficient", Is(Alteration::Loss)),
+        ("deficiency", Is(Alteration::Loss)),
+        ("null", Is(Alteration::Loss)),
+        ("homdel", Is(Alteration::Loss)),
+        ("homozygous deletion", Is(Alteration::Loss)),
+        ("homozygously deleted", Is(Alteration::Loss)),
+        ("homozygous loss", Is(Alteration::Loss)),
+        ("deep deletion", Is(Alteration::Loss)),
+        ("biallelic deletion", Is(Alteration::Loss)),
+        ("biallelic loss", Is(Alteration::Loss)),
+        ("bi allelic loss", Is(Alteration::Loss)),
+        ("inactivation", Is(Alteration::Loss)),
+        ("inactivated", Is(Alteration::Loss)),
+        ("inactivating", Is(Alteration::Loss)),
+        ("overexpression", Is(Alteration::Overexpression)),
+        ("overexpressed", Is(Alteration::Overexpression)),
+        ("overexpressing", Is(Alteration::Overexpression)),
+        ("over expression", Is(Alteration::Overexpression)),
+        ("over expressed", Is(Alteration::Overexpression)),
+        ("high expression", Is(Alteration::Overexpression)),
+        ("fusion", Is(Alteration::Fusion)),
+        ("fusions", Is(Alteration::Fusion)),
+        ("fused", Is(Alteration::Fusion)),
+        ("rearrangement", Is(Alteration::Fusion)),
+        ("rearrangements", Is(Alteration::Fusion)),
+        ("rearranged", Is(Alteration::Fusion)),
+        ("translocation", Is(Alteration::Fusion)),
+        ("translocations", Is(Alteration::Fusion)),
+        ("translocated", Is(Alteration::Fusion)),
+        ("itd", Is(Alteration::InternalTandemDuplication)),
+        ("internal tandem duplication", Is(Alteration::InternalTandemDuplication)),
+        ("tkd", Is(Alteration::TyrosineKinaseDomain)),
+        ("tyrosine kinase domain", Is(Alteration::TyrosineKinaseDomain)),
+        ("promoter", Is(Alteration::Promoter)),
+        ("truncating", Is(Alteration::Truncating)),
+        ("truncation", Is(Alteration::Truncating)),
+        ("truncated", Is(Alteration::Truncating)),
+        ("nonsense", Is(Alteration::Truncating)),
+        ("splice", Is(Alteration::Splice)),
+        ("splicing", Is(Alteration::Splice)),
+        ("splice site", Is(Alteration::Splice)),
+    ]
+};
+
+/// The longest phrase that the words begin with, and how many words it has.
+fn phrase(words: &[&str]) -> Option<(usize, Sense)> {
+    PHRASES
+        .iter()
+        .filter_map(|(phrase, sense)| {
+            let length = phrase.split(' ').count();
+            let same = phrase
+                .split(' ')
+                .eq(words.iter().take(length).map(|word| word.to_ascii_lowercase()));
+            same.then(|| (length, sense.clone()))
+        })
+        .max_by_key(|(length, _)| *length)
+}
+
+/// Words of a text: at spaces and brackets, and at hyphens but in coding-DNA changes, where they are signs.
+fn split(text: &str) -> Vec<&str> {
+    let mut words = Vec::new();
+    for word in text
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '(' | ')' | '[' | ']' | '/' | '&' | ':' | '"'))
+    {
+        let word = word.trim_end_matches('.');
+        let word = if matches!(word, "p" | "c") { "p." } else { word };
+        if word.is_empty() || is_transcript(word) {
+            continue;
+        }
+        if coding::read(None, word).is_some() || word.starts_with("c.") || word.starts_with("-1") {
+            words.push(word);
+            continue;
+        }
+        let positive = word.len() > 1 && word.ends_with('+');
+        let parted = word.trim_end_matches('+').split('-').filter(|part| !part.is_empty());
+        if word == "+" {
+            // `ALK +` at the end says positive, between two words it says and.
+            words.push(if text.trim_end().ends_with("+") && text.matches('+').count() == 1 {
+                "positive"
+            } else {
+                "+"
+            });
+        }
+        words.extend(parted);
+        if positive {
+            words.push("positive");
+        }
+    }
+    words
+}
+
+/// The accession of a transcript or protein before a change, which says nothing that the gene doesn't.
+fn is_transcript(word: &str) -> bool {
+    ["NM_", "NP_", "ENST", "ENSP", "LRG_"].iter().any(|prefix| {
+        word.strip_prefix(prefix)
+            .is_some_and(|number| number.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    })
+}
+
+/// `ex19del`, `exon20ins`, `ex14`, `del19`, `19del`: the exon and the event, if it is said.
+fn glued_exon(word: &str) -> Option<(u8, Option<ExonEvent>)> {
+    let event = |text: &str| match text {
+        "" => Some(None),
+        "del" | "dels" | "deletion" => Some(Some(ExonEvent::Deletion)),
+        "ins" | "insertion" | "dup" => Some(Some(ExonEvent::Insertion)),
+        "delins" | "indel" | "mut" => Some(Some(ExonEvent::Mutation)),
+        "skip" | "skipping" | "sk" => Some(Some(ExonEvent::Skipping)),
+        _ => None,
+    };
+    let prefix = word.find(|c: char| c.is_ascii_digit())?;
+    let (prefix, rest) = word.split_at(prefix);
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, suffix) = rest.split_at(digits);
+    let exon = exon_number(number)?;
+    match prefix {
+        "ex" | "exon" | "δex" | "δexon" => Some((exon, event(suffix)?)),
+        "del" | "ins" if suffix.is_empty() => Some((exon, event(prefix)?)),
+        "" => event(suffix)?.map(|event| (exon, Some(event))),
+        _ => None,
+    }
+}
+
+/// An exon's number. Titin has the most exons, 363; what tumour reports name lies under 100.
+fn exon_number(text: &str) -> Option<u8> {
+    text.parse()
+        .ok()
+        .filter(|n| (1..100).contains(n) && !text.starts_with(['0', '+']))
+}
+
+/// What the words heard so far say.
+#[derive(Default)]
+struct Said {
+    exon: Option<u8>,
+    event: Option<ExonEvent>,
+    /// Changes of the protein or the coding DNA, each once.
+    changes: Vec<Alteration>,
+    /// Whole alterations, each once.
+    kinds: Vec<Alteration>,
+    positive: bool,
+    altered: bool,
+}
+
+impl Said {
+    fn hear(&mut self, sense: Sense) -> Result<(), Trouble> {
+        match sense {
+            Sense::Filler => {}
+            Sense::Altered => self.altered = true,
+            Sense::Positive => self.positive = true,
+            Sense::Absent => return Err(Trouble::Absent),
+            Sense::Event(event) => self.happened(event)?,
+            Sense::Is(kind) if self.kinds.contains(&kind) => {}
+            Sense::Is(kind) => self.kinds.push(kind),
+        }
+        Ok(())
+    }
+
+    fn happened(&mut self, event: ExonEvent) -> Result<(), Trouble> {
+        match self.event.replace(event) {
+            Some(other) if other != event => Err(Trouble::Several),
+            _ => Ok(()),
+        }
+    }
+
+    /// `exon 19`, `ex19del`, and for EGFR `del 19` and `E19del`; how many words it took.
+    fn exon(&mut self, gene: Option<Gene>, word: &str, tail: &[&str]) -> Option<usize> {
+        let lower = word.to_lowercase();
+        let is_egfr = gene.is_some_and(|gene| gene.symbol() == "EGFR");
+        let (exon, event, taken) = if matches!(lower.as_str(), "exon" | "ex" | "exons" | "δexon" | "δex") {
+            let (exon, event) = glued_exon(&tail.first()?.to_ascii_lowercase())
+                .or_else(|| Some((exon_number(tail.first()?)?, None)))?;
+            (exon, event, 2)
+        } else if let Some((exon, event)) = glued_exon(&lower) {
+            (exon, event, 1)
+        } else if let Some((exon, event)) = lower.strip_prefix('e').and_then(glued_exon).filter(|_| is_egfr) {
+            (exon, event, 1)
+        } else {
+            let exon = exon_number(word).filter(|exon| is_egfr && self.event.is_some() && matches!(exon, 19 | 20))?;
+            (exon, None, 1)
+        };
+        if self.exon.is_some_and(|other| other != exon) {
+            return None;
+        }
+        self.exon = Some(exon);
+        if let Some(event) = event {
+            self.happened(event).ok()?;
+        }
+        Some(taken)
+    }
+
+    fn change(&mut self, gene: Option<Gene>, word: &str) -> Option<Result<(), Trouble>> {
+        let symbol = gene.map_or("", Gene::symbol);
+        let change = match (symbol, word.to_ascii_lowercase().as_str()) {
+            // Variant III is the loss of exons 2 to 7, c.89_976del; variant 7 a splice form without the ligand's place.
+            ("EGFR", "viii") => protein::read("L30_R297delinsG"),
+            ("AR", "v7") => Some(Word::Change(Alteration::Splice)),
+            _ => match coding::read(gene, word) {
+                Some(change) => Some(Word::Change(change)),
+                None => protein::read(word),
+            },
+        };
+        match change? {
+            Word::Change(change) => {
+                if !self.changes.contains(&change) {
+                    self.changes.push(change);
+                }
+            }
+            Word::AnyOrStop { from, position } if HOTSPOT_GENES.contains(&symbol) => {
+                self.changes.push(Alteration::Codon { from, position });
+            }
+            Word::AnyOrStop { from, position } => return Some(Err(Trouble::AnyOrStop(format!("{from}{position}")))),
+        }
+        Some(Ok(()))
+    }
+
+    fn alteration(mut self, gene: Option<Gene>) -> Result<Alteration, Trouble> {
+        // A coding change that isn't a known one gives way to the protein change beside it.
+        if self
+            .changes
+            .iter()
+            .any(|change| !matches!(change, Alteration::CodingDna(_)))
+        {
+            self.changes
+                .retain(|change| !matches!(change, Alteration::CodingDna(_)));
+        }
+        if self.changes.len() + self.kinds.len() > 1 {
+            let change = self.changes.first().or(self.kinds.first()).cloned();
+            let only_says_less = self.changes.len() <= 1
+                && self.kinds.iter().all(|kind| match change {
+                    Some(
+                        Alteration::Substitution { .. }
+                        | Alteration::Frameshift { .. }
+                        | Alteration::InFrame { .. }
+                        | Alteration::CodingDna(_),
+                    ) => {
+                        matches!(
+                            kind,
+                            Alteration::Truncating | Alteration::Splice | Alteration::TyrosineKinaseDomain
+                        ) || (*kind == Alteration::Loss && self.changes.len() == 1)
+                    }
+                    _ => false,
+                });
+            let skipped = self.exon == Some(14) && self.kinds.is_empty();
+            return change.filter(|_| only_says_less && !skipped).ok_or(Trouble::Several);
+        }
+        if let Some(exon) = self.exon {
+            let gene_of = |gene: Option<Gene>, event| {
+                gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event))
+            };
+            return match (self.changes.pop(), self.kinds.pop(), self.event) {
+                (Some(Alteration::CodingDna(_)), None, Some(event)) => Ok(gene_of(gene, event)),
+                (Some(change), None, _) => Ok(change),
+                (None, Some(Alteration::Splice), _) => Ok(gene_of(gene, ExonEvent::Skipping)),
+                (None, None, event) => Ok(gene_of(gene, event.unwrap_or(ExonEvent::Mutation))),
+                _ => Err(Trouble::Several),
+            };
+        }
+        match (self.changes.pop(), self.kinds.pop(), self.event) {
+            (Some(change), None, None) => Ok(change),
+            (None, Some(Alteration::Loss), None | Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
+            (None, Some(kind), None) => Ok(kind),
+            (None, None, Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
+            (None, None, None) if self.positive && !self.altered => positive(gene),
+            (None, None, None) => Ok(Alteration::Any),
+            (Some(_), None, Some(_)) => Err(Trouble::Several),
+            _ => Err(Trouble::Unknown),
+        }
+    }
+}
+
+/// What "positive" means of a gene.
+///
+/// HER2-positive is immunohistochemistry 3+ or amplification by in-situ hybridisation (ASCO/CAP guideline 2018), one
+/// group for every drug and trial that asks for it; amplification is the alteration behind both. ALK-, ROS1-, RET- and
+/// NTRK-positive are fusions. Of genes whose protein is stained for, or that are fused, amplified and mutated alike,
+/// the word decides nothing.
+fn positive(gene: Option<Gene>) -> Result<Alteration, Trouble> {
+    match gene.map(Gene::symbol) {
+        Some("ERBB2") => Ok(Alteration::Amplification),
+        Some("ALK" | "ROS1" | "RET" | "NTRK1" | "NTRK2" | "NTRK3") => Ok(Alteration::Fusion),
+        Some(
+            "MET" | "CD274" | "ESR1" | "PGR" | "AR" | "CLDN18" | "TACSTD2" | "FOLR1" | "NECTIN4" | "FGFR1" | "FGFR2"
+            | "FGFR3" | "FGFR4" | "DLL3" | "MSLN" | "TNFRSF17" | "FOLH1" | "CD276" | "VTCN1" | "CEACAM5" | "GPC3"
+            | "CD19" | "MS4A1" | "CD22" | "CD33" | "CD38" | "TNFRSF8" | "ERBB3" | "CDKN2A",
+        ) => Err(Trouble::PositiveForWhat),
+        _ => Ok(Alteration::Any),
+    }
+}
+
+/// Oncogenes that are activated by one change of one codon, where `V600X` is any change of it. In other genes `R130X`
+/// may be a stop.
+const HOTSPOT_GENES: [&str; 14] = [
+    "AKT1", "BRAF", "EGFR", "ERBB2", "HRAS", "IDH1", "IDH2", "KIT", "KRAS", "MYD88", "NRAS", "PDGFRA", "PIK3CA", "RET",
+];

@@ -1,0 +1,120 @@
+//! Escaping, the bound of an expression, and that a record names a gene only where its case says so.
+
+use super::*;
+use crate::mutation::Signature;
+use crate::study::{NctId, OverallStatus, Sex, Study};
+
+fn study(title: &str) -> Study {
+    Study {
+        nct_id: "NCT01234567".parse::<NctId>().expect("a number"),
+        brief_title: title.into(),
+        official_title: None,
+        acronym: None,
+        status: OverallStatus::Recruiting,
+        last_known_status: None,
+        start: None,
+        updated: None,
+        phases: vec![],
+        conditions: vec![],
+        keywords: vec![],
+        condition_terms: vec![],
+        arms: vec![],
+        interventions: vec![],
+        summary: None,
+        sponsor: None,
+        sex: Sex::All,
+        minimum_age: None,
+        maximum_age: None,
+        sites: vec![],
+    }
+}
+
+fn subject(symbol: &str) -> Subject {
+    Subject::Gene(Gene::named(symbol).expect("a gene"))
+}
+
+#[test]
+fn a_quote_or_operator_in_a_text_stays_text() {
+    assert_eq!(
+        Essie::phrase(r#"a" OR AREA[Phase]"b"#).as_str(),
+        r#""a\" OR AREA[Phase]\"b""#
+    );
+    assert_eq!(Essie::phrase(r"a\").as_str(), r#""a\\""#);
+    assert_eq!(Essie::phrase("a\nb\0").as_str(), "\"a b \"");
+}
+
+#[test]
+fn parts_are_bracketed_when_joined() {
+    let any = Essie::any([Essie::phrase("a"), Essie::phrase("b")]);
+    assert_eq!(any.as_str(), r#"("a" OR "b")"#);
+    assert_eq!(
+        Essie::area(Area::Keyword, &any).as_str(),
+        r#"AREA[Keyword]("a" OR "b")"#
+    );
+    assert_eq!(
+        Essie::all([any, Essie::phrase("c")]).as_str(),
+        r#"(("a" OR "b") AND "c")"#
+    );
+}
+
+#[test]
+fn every_expression_is_within_its_bound() {
+    let genes = [
+        "EGFR", "ALK", "MET", "KIT", "RET", "ERBB2", "BRCA1", "BRCA2", "KRAS", "FGFR2", "NTRK1", "ATM", "TP53", "MLH1",
+        "PIK3CA", "NRG1", "A1BG",
+    ];
+    let subjects = genes
+        .map(subject)
+        .into_iter()
+        .chain(Signature::ALL.map(Subject::Signature));
+    for subject in subjects {
+        let expression = Essie::candidates(subject);
+        assert!(
+            expression.as_str().len() <= Essie::LENGTH_MAX,
+            "{subject}: {}",
+            expression.as_str().len()
+        );
+        assert!(!expression.as_str().contains("\"\""), "{subject}: {expression}");
+    }
+}
+
+#[test]
+fn a_lab_value_or_a_word_is_no_gene() {
+    let named = |eligibility: &str, symbol: &str| {
+        names(
+            Record {
+                study: &study("A study"),
+                eligibility,
+            },
+            subject(symbol),
+        )
+    };
+    for (text, symbol, is) in [
+        ("eGFR above 60 ml/min", "EGFR", false),
+        ("EGFR L858R", "EGFR", true),
+        ("an EGFRm tumour", "EGFR", true),
+        ("EGFRvIII", "EGFR", true),
+        ("criteria are met", "MET", false),
+        ("METex14 skipping", "MET", true),
+        ("c-MET amplification", "MET", true),
+        ("alk phos", "ALK", false),
+        ("her2-positive", "ERBB2", true),
+        ("HER-2/neu", "ERBB2", true),
+        ("an actionable genomic alteration", "EGFR", true),
+        ("a Driver-Mutation", "ALK", true),
+        ("HRR genes", "ATM", true),
+        ("RAS-mutant", "KRAS", true),
+        ("KRASG12C", "KRAS", true),
+        ("nothing of the kind", "KRAS", false),
+    ] {
+        assert_eq!(named(text, symbol), is, "{text}: {symbol}");
+    }
+    let titled = study("Osimertinib in EGFR mutated lung cancer");
+    assert!(names(
+        Record {
+            study: &titled,
+            eligibility: ""
+        },
+        subject("EGFR")
+    ));
+}
