@@ -1,5 +1,14 @@
 //! The whole, tested end to end, in one binary. Its table of contents:
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a test fails by panicking"
+)]
+
 /// The conversation with an MCP client: tools, answers, refusals, the end.
 mod conversation;
 /// The registry client: every fault the registry can show, and the pages between them.
@@ -13,6 +22,8 @@ mod support {
     pub mod fault_server;
     /// A collector that takes OTLP and decodes it.
     pub mod otlp_receiver;
+    /// The spans that a test's own thread makes.
+    pub mod spans;
     /// The stand-in registry with real records, where it lies beside the workspace.
     pub mod stand_in;
 }
