@@ -335,7 +335,7 @@ async fn warming_says_what_it_did() {
     let front = system.front();
     ask(&front, "MSI-H").await.unwrap();
     registry.of(
-        "ALK",
+        subject("ALK fusion"),
         Step::Fail(RegistryError {
             fault: Fault::Dropped,
             retry: Retry::Never,

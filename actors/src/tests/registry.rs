@@ -89,13 +89,10 @@ impl Told {
 
     fn step(&self, request: &PageRequest) -> Option<Step> {
         let next = self.next.lock().unwrap().pop_front();
-        let asked = request.expression.as_str();
-        let of = self
-            .of
-            .lock()
-            .unwrap()
+        let of = self.of.lock().unwrap();
+        let of = of
             .iter()
-            .find(|(gene, _)| asked.contains(gene))
+            .find(|(expression, _)| *expression == request.expression)
             .map(|(_, step)| step.clone());
         next.or(of).or_else(|| self.always.lock().unwrap().clone())
     }
