@@ -155,7 +155,14 @@ impl Answered {
     /// The answer as prose for people.
     #[must_use]
     pub fn prose(&self) -> String {
-        let Provenance { source, age, stale, ref reason, ref registry_version, .. } = self.provenance;
+        let Provenance {
+            source,
+            age,
+            stale,
+            ref reason,
+            ref registry_version,
+            ..
+        } = self.provenance;
         let provenance = summary::Provenance {
             source: source.as_str(),
             age,

@@ -173,8 +173,13 @@ impl Config {
         }
         // OpenTelemetry has many more variables than flags; its own reader checks them all.
         let telemetry = |name: &str| {
-            let by_flag = SETTINGS.iter().find(|setting| setting.variable == name).and_then(Setting::flag);
-            by_flag.and_then(|name| flag(&name)).or_else(|| variable(name)?.into_string().ok())
+            let by_flag = SETTINGS
+                .iter()
+                .find(|setting| setting.variable == name)
+                .and_then(Setting::flag);
+            by_flag
+                .and_then(|name| flag(&name))
+                .or_else(|| variable(name)?.into_string().ok())
         };
         config.telemetry = telemetry::Settings::from_variables(telemetry)?;
         Ok(config)

@@ -46,7 +46,11 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
         }
     };
     if find.mutations.len() > Filters::MUTATIONS_MAX {
-        complain(&format_args!("{} mutations: allowed are at most {}", find.mutations.len(), Filters::MUTATIONS_MAX));
+        complain(&format_args!(
+            "{} mutations: allowed are at most {}",
+            find.mutations.len(),
+            Filters::MUTATIONS_MAX
+        ));
         return Outcome::Refused;
     }
     let system = match crate::start(config).await {
@@ -57,7 +61,9 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
         }
     };
     let front = system.front();
-    let asking = ask::ask_all(&front, find.mutations.clone(), &filters, front.deadline(), |_| std::future::ready(()));
+    let asking = ask::ask_all(&front, find.mutations.clone(), &filters, front.deadline(), |_| {
+        std::future::ready(())
+    });
     let batch = tokio::select! {
         batch = waiting::shown_on_stderr(asking) => batch,
         failure = system.failed() => {
@@ -70,7 +76,11 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
     for (mutation, error) in &batch.failed {
         complain(&format_args!("{}: {error}", ask::shortened(mutation)));
     }
-    let printed = if find.json { print_json(&batch, find.mutations.len()) } else { print::people(&batch) };
+    let printed = if find.json {
+        print_json(&batch, find.mutations.len())
+    } else {
+        print::people(&batch)
+    };
     match printed {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             complain(&format_args!("the answer could not be written: {error}"));
@@ -82,7 +92,11 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
 
 /// What was refused goes before what failed: it is the asker's to mend.
 fn outcome(batch: &Batch) -> Outcome {
-    if batch.failed.iter().any(|(_, error)| matches!(error, NotAnswered::Unread(_))) {
+    if batch
+        .failed
+        .iter()
+        .any(|(_, error)| matches!(error, NotAnswered::Unread(_)))
+    {
         Outcome::Refused
     } else if batch.failed.is_empty() {
         Outcome::Answered
@@ -119,7 +133,10 @@ mod tests {
         let unread = ask::read_mutation("").expect_err("unread");
         let failed = ("MSI-H".to_owned(), NotAnswered::Refused(Refusal::Draining));
         let refused = (String::new(), NotAnswered::Unread(unread));
-        let batch = |failed| Batch { results: Vec::new(), failed };
+        let batch = |failed| Batch {
+            results: Vec::new(),
+            failed,
+        };
         assert_eq!(outcome(&batch(vec![])), Outcome::Answered);
         assert_eq!(outcome(&batch(vec![failed.clone()])), Outcome::Failed);
         assert_eq!(outcome(&batch(vec![failed, refused])), Outcome::Refused);

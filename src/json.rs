@@ -210,7 +210,10 @@ impl<'a> From<&'a ask::Batch> for Batch<'a> {
             failed: batch
                 .failed
                 .iter()
-                .map(|(mutation, error)| Failed { mutation, error: error.to_string() })
+                .map(|(mutation, error)| Failed {
+                    mutation,
+                    error: error.to_string(),
+                })
                 .collect(),
         }
     }

@@ -45,7 +45,9 @@ where
     T: IntoTransport<RoleServer, E, A>,
     E: Error + Send + Sync + 'static,
 {
-    let registry = Client::open(&config.registry, &config.http).await.map_err(Broken::Registry)?;
+    let registry = Client::open(&config.registry, &config.http)
+        .await
+        .map_err(Broken::Registry)?;
     let server = Synchronous {
         registry,
         question_timeout: config.actors.question_timeout,
@@ -111,18 +113,36 @@ impl Synchronous {
     async fn answer(&self, question: Question, deadline: Instant) -> Result<Answered, Refusal> {
         let fetched = match timeout_at(deadline, self.fetch(&question)).await {
             Ok(fetched) => fetched.map_err(Refusal::Registry)?,
-            Err(_) => return Err(Refusal::TimedOut { after: self.question_timeout, last: None }),
+            Err(_) => {
+                return Err(Refusal::TimedOut {
+                    after: self.question_timeout,
+                    last: None,
+                });
+            }
         };
         let judge = Judge::new(&question.mutation);
-        let records: Vec<Record<'_>> =
-            fetched.records.values().map(|(study, eligibility)| Record { study, eligibility }).collect();
+        let records: Vec<Record<'_>> = fetched
+            .records
+            .values()
+            .map(|(study, eligibility)| Record { study, eligibility })
+            .collect();
         let findings: Vec<_> = records.iter().map(|record| judge.judge(*record)).collect();
-        let judged: Vec<Judged<'_>> =
-            records.iter().zip(&findings).map(|(record, finding)| Judged { study: record.study, finding }).collect();
+        let judged: Vec<Judged<'_>> = records
+            .iter()
+            .zip(&findings)
+            .map(|(record, finding)| Judged {
+                study: record.study,
+                finding,
+            })
+            .collect();
         let selection = select(&question, &judged, fetched.unreadable, fetched.capped);
         let shown = |indices: &[usize]| {
-            let known = indices.iter().filter_map(|&index| Some((records.get(index)?, findings.get(index)?)));
-            known.map(|(record, finding)| present(&question, *record, finding)).collect()
+            let known = indices
+                .iter()
+                .filter_map(|&index| Some((records.get(index)?, findings.get(index)?)));
+            known
+                .map(|(record, finding)| present(&question, *record, finding))
+                .collect()
         };
         let answer = trials::answer::Answer {
             trials: shown(&selection.trials),
@@ -140,7 +160,11 @@ impl Synchronous {
             version_checked: None,
             query: fetched.expressions.join(" ; "),
         };
-        Ok(Answered { question, answer, provenance })
+        Ok(Answered {
+            question,
+            answer,
+            provenance,
+        })
     }
 
     /// Every page of every set that the question reaches, one after the other.
@@ -159,11 +183,22 @@ impl Synchronous {
                 let mut is_full = false;
                 let mut token = None;
                 loop {
-                    let request = PageRequest { expression: expression.clone(), set: *set, size: PAGE_SIZE, token };
+                    let request = PageRequest {
+                        expression: expression.clone(),
+                        set: *set,
+                        size: PAGE_SIZE,
+                        token,
+                    };
                     let page = self.registry.page(request).await?;
                     fetched.unreadable += page.unreadable;
                     for (study, eligibility) in page.studies {
-                        if !query::names(Record { study: &study, eligibility: &eligibility }, subject) {
+                        if !query::names(
+                            Record {
+                                study: &study,
+                                eligibility: &eligibility,
+                            },
+                            subject,
+                        ) {
                             continue;
                         }
                         if kept == self.candidates_max {

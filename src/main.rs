@@ -73,7 +73,9 @@ async fn run(command: Command, config: Config) -> ExitCode {
     };
     tracing::debug!(seconds = began.elapsed().as_secs(), "ended");
     const MARGIN: Duration = Duration::from_millis(50);
-    guard.flush((EXIT_WITHIN - MARGIN).saturating_sub(ended.elapsed())).await;
+    guard
+        .flush((EXIT_WITHIN - MARGIN).saturating_sub(ended.elapsed()))
+        .await;
     code
 }
 

@@ -38,7 +38,8 @@ pub const LOG_FILTER: &str = "info";
 
 /// Libraries that say at `info` what only their own authors want to know. A directive of the same name in `RUST_LOG`
 /// beats these.
-const QUIET: &str = "rmcp=warn,ractor=warn,hyper=warn,hyper_util=warn,h2=warn,reqwest=warn,rustls=warn,fred=warn,opentelemetry=warn";
+const QUIET: &str =
+    "rmcp=warn,ractor=warn,hyper=warn,hyper_util=warn,h2=warn,reqwest=warn,rustls=warn,fred=warn,opentelemetry=warn";
 
 /// Logs and traces of the whole process, from here on until the guard is flushed.
 ///
@@ -55,8 +56,10 @@ pub fn start(settings: &Settings, log_filter: &str) -> Result<Guard, StartError>
 /// # Errors
 /// Where the filter can't be read or the exporter can't be built.
 pub fn subscriber(settings: &Settings, log_filter: &str) -> Result<(Dispatch, Guard), StartError> {
-    let filter = EnvFilter::try_new(format!("{QUIET},{log_filter}"))
-        .map_err(|error| StartError::Filter { value: log_filter.to_owned(), cause: error.to_string() })?;
+    let filter = EnvFilter::try_new(format!("{QUIET},{log_filter}")).map_err(|error| StartError::Filter {
+        value: log_filter.to_owned(),
+        cause: error.to_string(),
+    })?;
     let stderr = std::io::stderr;
     let log = tracing_subscriber::fmt::layer()
         .with_writer(stderr)
@@ -118,10 +121,12 @@ impl Guard {
         let (done, finished) = tokio::sync::oneshot::channel();
         // A thread of its own, not the runtime's: the runtime would wait for it when it ends, and so would a process
         // whose collector hangs.
-        let flushing = std::thread::Builder::new().name("telemetry-flush".to_owned()).spawn(move || {
-            let _ = provider.shutdown_with_timeout(within);
-            let _ = done.send(());
-        });
+        let flushing = std::thread::Builder::new()
+            .name("telemetry-flush".to_owned())
+            .spawn(move || {
+                let _ = provider.shutdown_with_timeout(within);
+                let _ = done.send(());
+            });
         if flushing.is_ok() {
             let _ = tokio::time::timeout(within, finished).await;
         }
@@ -248,8 +253,17 @@ mod tests {
 
     #[test]
     fn a_traceparent_that_cannot_be_read_is_no_parent() {
-        for garbage in ["", "00", "00-00000000000000000000000000000000-0000000000000000-01", "zz-xx-yy-01", "\u{0}"] {
-            assert!(!parent_of(Some(garbage), None).span().span_context().is_valid(), "{garbage:?}");
+        for garbage in [
+            "",
+            "00",
+            "00-00000000000000000000000000000000-0000000000000000-01",
+            "zz-xx-yy-01",
+            "\u{0}",
+        ] {
+            assert!(
+                !parent_of(Some(garbage), None).span().span_context().is_valid(),
+                "{garbage:?}"
+            );
         }
         assert!(!parent_of(None, Some("vendor=1")).span().span_context().is_valid());
     }

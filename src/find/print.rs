@@ -43,11 +43,18 @@ struct Page<'t> {
 
 impl<'t> Page<'t> {
     fn new(text: &'t mut String, width: usize) -> Self {
-        Self { text, width: width.clamp(WIDTH_MIN, WIDTH_MAX) }
+        Self {
+            text,
+            width: width.clamp(WIDTH_MIN, WIDTH_MAX),
+        }
     }
 
     fn answer(&mut self, answered: &Answered) {
-        let Answered { question, answer, provenance } = answered;
+        let Answered {
+            question,
+            answer,
+            provenance,
+        } = answered;
         let name = question.mutation.to_string();
         let asked = match question.input.trim() {
             input if input == name => String::new(),
@@ -58,9 +65,15 @@ impl<'t> Page<'t> {
         let stances = stances.join(" or ");
         let first = question.filters.offset + 1;
         let found = match (answer.total, answer.trials.len()) {
-            (0, _) => format!("no trial found with stance {stances}; {} records were read, see below", answer.funnel.candidates),
+            (0, _) => format!(
+                "no trial found with stance {stances}; {} records were read, see below",
+                answer.funnel.candidates
+            ),
             (total, 0) => format!("{total} trials with stance {stances}; none from {first} on"),
-            (total, shown) => format!("{total} trials with stance {stances}; {first} to {} shown", question.filters.offset + shown),
+            (total, shown) => format!(
+                "{total} trials with stance {stances}; {first} to {} shown",
+                question.filters.offset + shown
+            ),
         };
         self.styled(Style::new(), "", &found);
         for (index, trial) in answer.trials.iter().enumerate() {
@@ -78,14 +91,25 @@ impl<'t> Page<'t> {
         }
         self.text.push('\n');
         self.funnel(&answer.funnel);
-        let mut origin = format!("Source: {}, {} s old", provenance.source.as_str(), provenance.age.as_secs());
+        let mut origin = format!(
+            "Source: {}, {} s old",
+            provenance.source.as_str(),
+            provenance.age.as_secs()
+        );
         if let Some(version) = &provenance.registry_version {
             let _ = write!(origin, ", registry version {}", for_people(version));
         }
         self.styled(DIM, "", &origin);
         if provenance.stale {
-            let reason = provenance.reason.as_deref().unwrap_or("the registry could not be asked");
-            self.styled(warning(), "", &format!("This may be out of date: {}", for_people(reason)));
+            let reason = provenance
+                .reason
+                .as_deref()
+                .unwrap_or("the registry could not be asked");
+            self.styled(
+                warning(),
+                "",
+                &format!("This may be out of date: {}", for_people(reason)),
+            );
         }
         if let Some(next) = answer.next_offset {
             self.styled(DIM, "", &format!("More: --offset {next}"));
@@ -132,7 +156,11 @@ impl<'t> Page<'t> {
 
     fn quotes(&mut self, quotes: &[Quote]) {
         for Quote { section, quote } in quotes {
-            self.styled(Style::new().italic(), INDENT, &format!("{section}: “{}”", for_people(quote)));
+            self.styled(
+                Style::new().italic(),
+                INDENT,
+                &format!("{section}: “{}”", for_people(quote)),
+            );
         }
     }
 
@@ -148,7 +176,11 @@ impl<'t> Page<'t> {
             self.styled(Style::new(), INDENT, "sites: none in the record");
             return;
         }
-        self.styled(Style::new(), INDENT, &format!("sites: {}, {} of them open", trial.sites_total, trial.sites_open));
+        self.styled(
+            Style::new(),
+            INDENT,
+            &format!("sites: {}, {} of them open", trial.sites_total, trial.sites_open),
+        );
         for site in &trial.nearest {
             self.styled(Style::new(), "        ", &place(site));
         }
@@ -167,13 +199,20 @@ impl<'t> Page<'t> {
         }
         self.styled(DIM, "", &line);
         if funnel.capped {
-            self.styled(warning(), "", "The registry has more records than were read (CANDIDATES_MAX): some trials may be missing.");
+            self.styled(
+                warning(),
+                "",
+                "The registry has more records than were read (CANDIDATES_MAX): some trials may be missing.",
+            );
         }
     }
 
     /// A paragraph, wrapped; the style begins and ends on each line, so that a pager can cut anywhere.
     fn styled(&mut self, style: Style, indent: &str, paragraph: &str) {
-        let options = textwrap::Options::new(self.width).initial_indent(indent).subsequent_indent(indent).break_words(false);
+        let options = textwrap::Options::new(self.width)
+            .initial_indent(indent)
+            .subsequent_indent(indent)
+            .break_words(false);
         for line in textwrap::wrap(paragraph, options) {
             let _ = writeln!(self.text, "{style}{line}{style:#}");
         }
@@ -199,7 +238,12 @@ fn warning() -> Style {
 
 fn place(site: &NearSite) -> String {
     let parts = [&site.facility, &site.city, &site.country];
-    let mut place = parts.into_iter().flatten().map(|part| for_people(part)).collect::<Vec<_>>().join(", ");
+    let mut place = parts
+        .into_iter()
+        .flatten()
+        .map(|part| for_people(part))
+        .collect::<Vec<_>>()
+        .join(", ");
     if let Some(km) = site.km {
         let _ = write!(place, " ({km:.1} km)");
     }
@@ -214,7 +258,10 @@ mod tests {
     fn lines_keep_to_the_width_and_their_indent() {
         let mut text = String::new();
         Page::new(&mut text, 40).styled(Style::new(), INDENT, &"word ".repeat(30));
-        assert!(text.lines().all(|line| line.len() <= 40 && line.starts_with(INDENT)), "{text}");
+        assert!(
+            text.lines().all(|line| line.len() <= 40 && line.starts_with(INDENT)),
+            "{text}"
+        );
     }
 
     #[test]
@@ -224,7 +271,12 @@ mod tests {
 
     #[test]
     fn a_place_says_what_is_known_of_it() {
-        let site = NearSite { facility: None, city: Some("Munich".to_owned()), country: Some("Germany".to_owned()), km: Some(3.14) };
+        let site = NearSite {
+            facility: None,
+            city: Some("Munich".to_owned()),
+            country: Some("Germany".to_owned()),
+            km: Some(3.14),
+        };
         assert_eq!(place(&site), "Munich, Germany (3.1 km)");
     }
 }

@@ -282,7 +282,14 @@ pub fn warmed(warm: &report::WarmReport) -> Warmed<'_> {
     Warmed {
         warmed: &warm.warmed,
         skipped: &warm.skipped,
-        failed: warm.failed.iter().map(|(mutation, refusal)| super::Failed { mutation, error: refusal.to_string() }).collect(),
+        failed: warm
+            .failed
+            .iter()
+            .map(|(mutation, refusal)| super::Failed {
+                mutation,
+                error: refusal.to_string(),
+            })
+            .collect(),
         going_on: &warm.going_on,
     }
 }

@@ -26,13 +26,17 @@ pub(super) fn provider(export: &Export) -> Result<SdkTracerProvider, StartError>
         .with_headers(export.headers.iter().cloned().collect())
         .with_http_client(Client::new(export))
         .build()
-        .map_err(|error| StartError::Exporter { cause: error.to_string() })?;
+        .map_err(|error| StartError::Exporter {
+            cause: error.to_string(),
+        })?;
     let queue = BatchConfigBuilder::default()
         .with_max_queue_size(export.queue_spans_max)
         .with_max_export_batch_size(export.batch_spans_max)
         .with_scheduled_delay(export.batch_delay)
         .build();
-    let processor = BatchSpanProcessor::builder(Watched::new(exporter)).with_batch_config(queue).build();
+    let processor = BatchSpanProcessor::builder(Watched::new(exporter))
+        .with_batch_config(queue)
+        .build();
     Ok(SdkTracerProvider::builder()
         .with_span_processor(processor)
         .with_sampler(sampler(export.sampling))
@@ -46,11 +50,18 @@ fn sampler(sampling: Sampling) -> Sampler {
         share if share <= 0.0 => Sampler::AlwaysOff,
         share => Sampler::TraceIdRatioBased(share),
     };
-    if sampling.follows_parent { Sampler::ParentBased(Box::new(own)) } else { own }
+    if sampling.follows_parent {
+        Sampler::ParentBased(Box::new(own))
+    } else {
+        own
+    }
 }
 
 fn resource(export: &Export) -> Resource {
-    let attributes = export.attributes.iter().map(|(name, value)| KeyValue::new(name.clone(), value.clone()));
+    let attributes = export
+        .attributes
+        .iter()
+        .map(|(name, value)| KeyValue::new(name.clone(), value.clone()));
     Resource::builder_empty()
         .with_attribute(KeyValue::new(names::SERVICE_VERSION, env!("CARGO_PKG_VERSION")))
         .with_attributes(attributes)
@@ -69,7 +80,11 @@ struct Client {
 
 impl Client {
     fn new(export: &Export) -> Self {
-        Self { timeout: export.timeout, loopback: export.is_loopback(), made: OnceLock::new() }
+        Self {
+            timeout: export.timeout,
+            loopback: export.is_loopback(),
+            made: OnceLock::new(),
+        }
     }
 
     fn make(&self) -> Result<reqwest::blocking::Client, String> {
@@ -111,7 +126,10 @@ struct Watched<E> {
 
 impl<E> Watched<E> {
     fn new(exporter: E) -> Self {
-        Self { exporter, failing: AtomicBool::new(false) }
+        Self {
+            exporter,
+            failing: AtomicBool::new(false),
+        }
     }
 }
 

@@ -56,7 +56,10 @@ impl Default for Export {
             timeout: Duration::from_secs(10),
             service_name: env!("CARGO_PKG_NAME").to_owned(),
             attributes: Vec::new(),
-            sampling: Sampling { follows_parent: true, share: 1.0 },
+            sampling: Sampling {
+                follows_parent: true,
+                share: 1.0,
+            },
             queue_spans_max: 2048,
             batch_spans_max: 512,
             batch_delay: Duration::from_secs(5),
@@ -68,7 +71,10 @@ impl fmt::Debug for Export {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Export")
             .field("endpoint", &self.endpoint)
-            .field("headers", &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>())
+            .field(
+                "headers",
+                &self.headers.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
             .field("timeout", &self.timeout)
             .field("service_name", &self.service_name)
             .field("attributes", &self.attributes)
@@ -84,9 +90,14 @@ impl Export {
     /// Whether the collector listens on this machine.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let Ok(url) = reqwest::Url::parse(&self.endpoint) else { return false };
+        let Ok(url) = reqwest::Url::parse(&self.endpoint) else {
+            return false;
+        };
         let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+        host == "localhost"
+            || host
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
     }
 }
 
@@ -97,12 +108,16 @@ impl Settings {
     /// Where a variable that would be used can't be: the first such, with what is allowed.
     pub fn from_variables(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsError> {
         let variables = Variables(&lookup);
-        let Some(endpoint) = variables.endpoint()? else { return Ok(Self::default()) };
+        let Some(endpoint) = variables.endpoint()? else {
+            return Ok(Self::default());
+        };
         variables.refuse_the_unsupported()?;
         let defaults = Export::default();
         let attributes = variables.pairs("OTEL_RESOURCE_ATTRIBUTES")?;
         let named = attributes.iter().find(|(name, _)| name == super::names::SERVICE_NAME);
-        let service_name = variables.get("OTEL_SERVICE_NAME").or_else(|| named.map(|(_, value)| value.clone()));
+        let service_name = variables
+            .get("OTEL_SERVICE_NAME")
+            .or_else(|| named.map(|(_, value)| value.clone()));
         let queue_spans_max = variables.count("OTEL_BSP_MAX_QUEUE_SIZE", defaults.queue_spans_max)?;
         Ok(Self {
             export: Some(Export {
@@ -139,7 +154,11 @@ pub struct SettingsError {
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { variable, value, allowed } = self;
+        let Self {
+            variable,
+            value,
+            allowed,
+        } = self;
         match value {
             Some(value) => write!(f, "{variable}: {value:?} can't be used; allowed is {allowed}"),
             None => write!(f, "{variable}: its value can't be used; allowed is {allowed}"),
@@ -154,7 +173,9 @@ struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
 
 impl Variables<'_> {
     fn get(&self, variable: &str) -> Option<String> {
-        (self.0)(variable).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        (self.0)(variable)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     /// The first of two that is set: what is said of traces goes before what is said of all signals.
@@ -165,24 +186,39 @@ impl Variables<'_> {
     /// Where to, if anywhere: the variable for traces is the whole URL, the general one a base.
     fn endpoint(&self) -> Result<Option<String>, SettingsError> {
         const ALLOWED: &str = "an http or https URL without credentials (those go into OTEL_EXPORTER_OTLP_HEADERS)";
-        if self.get("OTEL_SDK_DISABLED").is_some_and(|value| value.eq_ignore_ascii_case("true")) {
+        if self
+            .get("OTEL_SDK_DISABLED")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        {
             return Ok(None);
         }
         let variable = self.first(["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]);
-        let Some(value) = self.get(variable) else { return Ok(None) };
+        let Some(value) = self.get(variable) else {
+            return Ok(None);
+        };
         match self.get("OTEL_TRACES_EXPORTER").as_deref() {
             None | Some("otlp") => {}
             Some("none") => return Ok(None),
             Some(other) => return refuse("OTEL_TRACES_EXPORTER", other, "otlp or none"),
         }
-        let url = reqwest::Url::parse(&value).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let url = reqwest::Url::parse(&value)
+            .ok()
+            .filter(|url| matches!(url.scheme(), "http" | "https"));
         match url {
             Some(url) if url.username().is_empty() && url.password().is_none() => {
                 let is_whole = variable == "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
-                Ok(Some(if is_whole { value } else { format!("{}/v1/traces", value.trim_end_matches('/')) }))
+                Ok(Some(if is_whole {
+                    value
+                } else {
+                    format!("{}/v1/traces", value.trim_end_matches('/'))
+                }))
             }
             // What is neither may hold a password all the same.
-            _ if value.contains('@') => Err(SettingsError { variable, value: None, allowed: ALLOWED }),
+            _ if value.contains('@') => Err(SettingsError {
+                variable,
+                value: None,
+                allowed: ALLOWED,
+            }),
             _ => refuse(variable, &value, ALLOWED),
         }
     }
@@ -193,15 +229,24 @@ impl Variables<'_> {
             None | Some("http/protobuf") => {}
             Some(other) => return refuse(protocol, other, "http/protobuf"),
         }
-        let compression = self.first(["OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION"]);
+        let compression = self.first([
+            "OTEL_EXPORTER_OTLP_TRACES_COMPRESSION",
+            "OTEL_EXPORTER_OTLP_COMPRESSION",
+        ]);
         match self.get(compression).as_deref() {
             None | Some("none") => {}
             Some(other) => return refuse(compression, other, "none"),
         }
         let certificates = [
-            ["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"],
+            [
+                "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE",
+                "OTEL_EXPORTER_OTLP_CERTIFICATE",
+            ],
             ["OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY", "OTEL_EXPORTER_OTLP_CLIENT_KEY"],
-            ["OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"],
+            [
+                "OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE",
+                "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+            ],
         ];
         for variable in certificates.map(|pair| self.first(pair)) {
             if let Some(value) = self.get(variable) {
@@ -218,12 +263,24 @@ impl Variables<'_> {
             reqwest::header::HeaderName::from_bytes(name.as_bytes()).is_ok()
                 && reqwest::header::HeaderValue::from_str(value).is_ok()
         });
-        if usable { Ok(headers) } else { Err(SettingsError { variable, value: None, allowed: PAIRS }) }
+        if usable {
+            Ok(headers)
+        } else {
+            Err(SettingsError {
+                variable,
+                value: None,
+                allowed: PAIRS,
+            })
+        }
     }
 
     /// `name=value,name=value`, values percent-encoded, as W3C Baggage writes them.
     fn pairs(&self, variable: &'static str) -> Result<Vec<(String, String)>, SettingsError> {
-        let refused = || SettingsError { variable, value: None, allowed: PAIRS };
+        let refused = || SettingsError {
+            variable,
+            value: None,
+            allowed: PAIRS,
+        };
         let text = self.get(variable).unwrap_or_default();
         text.split(',')
             .map(str::trim)
@@ -231,14 +288,20 @@ impl Variables<'_> {
             .map(|pair| {
                 let (name, value) = pair.split_once('=').ok_or_else(refused)?;
                 let value = percent_decoded(value.trim()).ok_or_else(refused)?;
-                if name.trim().is_empty() { Err(refused()) } else { Ok((name.trim().to_owned(), value)) }
+                if name.trim().is_empty() {
+                    Err(refused())
+                } else {
+                    Ok((name.trim().to_owned(), value))
+                }
             })
             .collect()
     }
 
     fn sampling(&self, default: Sampling) -> Result<Sampling, SettingsError> {
         const SAMPLER: &str = "OTEL_TRACES_SAMPLER";
-        let Some(sampler) = self.get(SAMPLER) else { return Ok(default) };
+        let Some(sampler) = self.get(SAMPLER) else {
+            return Ok(default);
+        };
         let (follows_parent, own) = match sampler.strip_prefix("parentbased_") {
             Some(own) => (true, own),
             None => (false, sampler.as_str()),
@@ -248,7 +311,11 @@ impl Variables<'_> {
             "always_off" => 0.0,
             "traceidratio" => self.share()?,
             _ => {
-                return refuse(SAMPLER, &sampler, "always_on, always_off or traceidratio, alone or after parentbased_");
+                return refuse(
+                    SAMPLER,
+                    &sampler,
+                    "always_on, always_off or traceidratio, alone or after parentbased_",
+                );
             }
         };
         Ok(Sampling { follows_parent, share })
@@ -256,7 +323,9 @@ impl Variables<'_> {
 
     fn share(&self) -> Result<f64, SettingsError> {
         const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
-        let Some(value) = self.get(ARGUMENT) else { return Ok(1.0) };
+        let Some(value) = self.get(ARGUMENT) else {
+            return Ok(1.0);
+        };
         match value.parse::<f64>() {
             Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
             _ => refuse(ARGUMENT, &value, "a number from 0 to 1"),
@@ -265,7 +334,9 @@ impl Variables<'_> {
 
     fn milliseconds(&self, variable: &'static str, default: Duration) -> Result<Duration, SettingsError> {
         const DAY: u64 = 24 * 60 * 60 * 1000;
-        let Some(value) = self.get(variable) else { return Ok(default) };
+        let Some(value) = self.get(variable) else {
+            return Ok(default);
+        };
         match value.parse() {
             Ok(milliseconds @ 1..=DAY) => Ok(Duration::from_millis(milliseconds)),
             _ => refuse(variable, &value, "a number of milliseconds from 1 to 86400000"),
@@ -273,7 +344,9 @@ impl Variables<'_> {
     }
 
     fn count(&self, variable: &'static str, default: usize) -> Result<usize, SettingsError> {
-        let Some(value) = self.get(variable) else { return Ok(default) };
+        let Some(value) = self.get(variable) else {
+            return Ok(default);
+        };
         match value.parse() {
             Ok(count @ 1..=1_000_000) => Ok(count),
             _ => refuse(variable, &value, "a number of spans from 1 to 1000000"),
@@ -284,7 +357,11 @@ impl Variables<'_> {
 const PAIRS: &str = "name=value, several separated by commas, values percent-encoded";
 
 fn refuse<T>(variable: &'static str, value: &str, allowed: &'static str) -> Result<T, SettingsError> {
-    Err(SettingsError { variable, value: Some(value.chars().take(80).collect()), allowed })
+    Err(SettingsError {
+        variable,
+        value: Some(value.chars().take(80).collect()),
+        allowed,
+    })
 }
 
 /// None where what stands after a `%` is not a byte, or the bytes are not text.
@@ -293,7 +370,9 @@ fn percent_decoded(text: &str) -> Option<String> {
     let mut rest = text;
     while let Some((plain, encoded)) = rest.split_once('%') {
         bytes.extend_from_slice(plain.as_bytes());
-        let digits = encoded.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+        let digits = encoded
+            .get(..2)
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
         bytes.push(u8::from_str_radix(digits, 16).ok()?);
         rest = encoded.get(2..)?;
     }
@@ -307,7 +386,10 @@ mod tests {
 
     fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
         Settings::from_variables(|asked| {
-            variables.iter().find(|(name, _)| *name == asked).map(|(_, value)| (*value).to_owned())
+            variables
+                .iter()
+                .find(|(name, _)| *name == asked)
+                .map(|(_, value)| (*value).to_owned())
         })
     }
 
@@ -336,7 +418,10 @@ mod tests {
     fn an_endpoint_can_be_switched_off() {
         let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318");
         assert_eq!(read(&[endpoint, ("OTEL_SDK_DISABLED", "TRUE")]).unwrap().export, None);
-        assert_eq!(read(&[endpoint, ("OTEL_TRACES_EXPORTER", "none")]).unwrap().export, None);
+        assert_eq!(
+            read(&[endpoint, ("OTEL_TRACES_EXPORTER", "none")]).unwrap().export,
+            None
+        );
         assert!(refusal(&[("OTEL_TRACES_EXPORTER", "zipkin")]).contains("otlp or none"));
     }
 
@@ -346,7 +431,10 @@ mod tests {
         let own = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://traces.example/in");
         assert_eq!(export(&[own]).endpoint, "https://traces.example/in");
         let slash = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://collector:4318/otlp/")];
-        assert_eq!(read(&slash).unwrap().export.unwrap().endpoint, "http://collector:4318/otlp/v1/traces");
+        assert_eq!(
+            read(&slash).unwrap().export.unwrap().endpoint,
+            "http://collector:4318/otlp/v1/traces"
+        );
     }
 
     #[test]
@@ -367,33 +455,51 @@ mod tests {
         assert!(!line.contains("hunter2"), "{line}");
         let line = refusal(&[("OTEL_EXPORTER_OTLP_HEADERS", "authorization hunter2")]);
         assert!(!line.contains("hunter2"), "{line}");
-        let shown = format!("{:?}", export(&[("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hunter2")]));
+        let shown = format!(
+            "{:?}",
+            export(&[("OTEL_EXPORTER_OTLP_HEADERS", "authorization=hunter2")])
+        );
         assert!(shown.contains("authorization") && !shown.contains("hunter2"), "{shown}");
     }
 
     #[test]
     fn headers_and_attributes_are_pairs_with_percent_encoded_values() {
-        let headers = export(&[("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20a%3Db , x-tenant=7,")]).headers;
+        let headers = export(&[(
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "authorization=Bearer%20a%3Db , x-tenant=7,",
+        )])
+        .headers;
         let expected = [("authorization", "Bearer a=b"), ("x-tenant", "7")];
-        assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(
+            headers,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
         for broken in ["=x", "a=%4", "a=%zz", "a=%ff", "na me=x", "a=%0a"] {
-            assert!(refusal(&[("OTEL_EXPORTER_OTLP_HEADERS", broken)]).contains("name=value"), "{broken}");
+            assert!(
+                refusal(&[("OTEL_EXPORTER_OTLP_HEADERS", broken)]).contains("name=value"),
+                "{broken}"
+            );
         }
     }
 
     #[test]
     fn a_service_is_named_by_its_own_variable_then_by_the_attributes() {
-        let attributes = ("OTEL_RESOURCE_ATTRIBUTES", "service.name=ward,deployment.environment.name=test");
+        let attributes = (
+            "OTEL_RESOURCE_ATTRIBUTES",
+            "service.name=ward,deployment.environment.name=test",
+        );
         assert_eq!(export(&[]).service_name, "clinical-trials-mcp");
         assert_eq!(export(&[attributes]).service_name, "ward");
-        assert_eq!(export(&[attributes, ("OTEL_SERVICE_NAME", "board")]).service_name, "board");
+        assert_eq!(
+            export(&[attributes, ("OTEL_SERVICE_NAME", "board")]).service_name,
+            "board"
+        );
     }
 
     #[test]
     fn samplers_are_those_of_the_specification() {
         let sampling = |sampler: &str, argument: &str| {
-            let sampling =
-                export(&[("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument)]).sampling;
+            let sampling = export(&[("OTEL_TRACES_SAMPLER", sampler), ("OTEL_TRACES_SAMPLER_ARG", argument)]).sampling;
             (sampling.follows_parent, sampling.share)
         };
         assert_eq!(sampling("always_off", ""), (false, 0.0));
@@ -422,7 +528,14 @@ mod tests {
             ("http://[::1]:4318/v1/traces", true),
             ("http://collector:4318/v1/traces", false),
         ] {
-            assert_eq!(Export { endpoint: endpoint.to_owned(), ..Export::default() }.is_loopback(), loopback);
+            assert_eq!(
+                Export {
+                    endpoint: endpoint.to_owned(),
+                    ..Export::default()
+                }
+                .is_loopback(),
+                loopback
+            );
         }
     }
 }

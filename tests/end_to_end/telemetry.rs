@@ -31,10 +31,17 @@ async fn the_callers_trace_goes_on_through_every_span() {
     guard.flush(Duration::from_secs(5)).await;
 
     let spans = receiver.spans();
-    assert_eq!(tree(&spans), "tools/call (server)\n  front\n    GET /studies (client)\n");
+    assert_eq!(
+        tree(&spans),
+        "tools/call (server)\n  front\n    GET /studies (client)\n"
+    );
     let call = &spans[0];
     assert_eq!(call.parent_id.as_deref(), Some("00f067aa0ba902b7"));
-    assert!(spans.iter().all(|span| span.trace_id == "4bf92f3577b34da6a3ce929d0e0e4736"));
+    assert!(
+        spans
+            .iter()
+            .all(|span| span.trace_id == "4bf92f3577b34da6a3ce929d0e0e4736")
+    );
     assert_eq!(call.attributes["mutation"], "EGFR L858R");
     assert_eq!(spans[2].kind, SpanKind::Client);
     assert_eq!(receiver.resource()["service.name"], "clinical-trials-mcp");
@@ -103,7 +110,11 @@ async fn a_trace_that_the_caller_does_not_keep_is_not_exported() {
     let (dispatch, guard) = telemetry::subscriber(&receiver.settings(), "off").unwrap();
     tracing::dispatcher::with_default(&dispatch, || {
         let call = span!("tools/call");
-        telemetry::continue_trace(&call, Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"), None);
+        telemetry::continue_trace(
+            &call,
+            Some("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"),
+            None,
+        );
         call.in_scope(|| span!("front").in_scope(|| ()));
     });
     guard.flush(Duration::from_secs(5)).await;
@@ -134,7 +145,10 @@ async fn a_bad_collector_costs_neither_the_work_nor_the_end_more_than_its_bound(
         let start = Instant::now();
         guard.flush(Duration::from_millis(300)).await;
         let flushed = start.elapsed();
-        assert!(flushed < Duration::from_millis(700), "{fault}: the flush took {flushed:?}");
+        assert!(
+            flushed < Duration::from_millis(700),
+            "{fault}: the flush took {flushed:?}"
+        );
     }
     assert!(hanging.requests() > 0 && refusing.requests() > 0);
 }

@@ -83,7 +83,12 @@ impl OtlpReceiver {
 
     /// Settings that export here.
     pub(crate) fn settings(&self) -> Settings {
-        Settings { export: Some(Export { endpoint: format!("{}/v1/traces", self.base), ..Export::default() }) }
+        Settings {
+            export: Some(Export {
+                endpoint: format!("{}/v1/traces", self.base),
+                ..Export::default()
+            }),
+        }
     }
 
     /// How many requests came.
@@ -123,7 +128,12 @@ impl OtlpReceiver {
     pub(crate) async fn nobody() -> Settings {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = format!("http://{}/v1/traces", listener.local_addr().unwrap());
-        Settings { export: Some(Export { endpoint, ..Export::default() }) }
+        Settings {
+            export: Some(Export {
+                endpoint,
+                ..Export::default()
+            }),
+        }
     }
 }
 
@@ -136,7 +146,10 @@ impl Drop for OtlpReceiver {
 /// The spans as an indented tree: a name a line, `client` and `server` after it where that is its kind, siblings in the
 /// order of their beginnings. A span whose parent is elsewhere begins a tree.
 pub(crate) fn tree(spans: &[Span]) -> String {
-    let is_here = |id: &Option<String>| id.as_ref().is_some_and(|id| spans.iter().any(|span| &span.span_id == id));
+    let is_here = |id: &Option<String>| {
+        id.as_ref()
+            .is_some_and(|id| spans.iter().any(|span| &span.span_id == id))
+    };
     let mut text = String::new();
     for root in spans.iter().filter(|span| !is_here(&span.parent_id)) {
         branch(spans, root, 0, &mut text);
@@ -151,7 +164,10 @@ fn branch(spans: &[Span], span: &Span, depth: usize, text: &mut String) {
         _ => "",
     };
     writeln!(text, "{:indent$}{}{kind}", "", span.name, indent = depth * 2).unwrap();
-    for child in spans.iter().filter(|child| child.parent_id.as_ref() == Some(&span.span_id)) {
+    for child in spans
+        .iter()
+        .filter(|child| child.parent_id.as_ref() == Some(&span.span_id))
+    {
         branch(spans, child, depth + 1, text);
     }
 }
@@ -166,14 +182,18 @@ async fn receive(
     let taken = mode == Mode::Healthy;
     received.send_modify(|received| {
         received.requests += 1;
-        received.headers =
-            headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+        received.headers = headers
+            .iter()
+            .map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()))
+            .collect();
         if taken {
             for batch in &request.resource_spans {
                 received.resource = attributes(&batch.resource.as_ref().unwrap().attributes);
             }
             let spans = request.resource_spans.into_iter().flat_map(|batch| batch.scope_spans);
-            received.spans.extend(spans.flat_map(|scope| scope.spans).map(Span::from));
+            received
+                .spans
+                .extend(spans.flat_map(|scope| scope.spans).map(Span::from));
         }
     });
     match mode {
@@ -201,7 +221,10 @@ impl From<opentelemetry_proto::tonic::trace::v1::Span> for Span {
 }
 
 fn attributes(pairs: &[KeyValue]) -> BTreeMap<String, String> {
-    pairs.iter().map(|pair| (pair.key.clone(), shown(pair.value.as_ref()))).collect()
+    pairs
+        .iter()
+        .map(|pair| (pair.key.clone(), shown(pair.value.as_ref())))
+        .collect()
 }
 
 fn shown(value: Option<&AnyValue>) -> String {
