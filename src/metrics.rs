@@ -26,27 +26,26 @@ const FIGURES: &[Row] = &[
     ("uptime_seconds", Gauge, "Seconds since the start.", |r| r.uptime.as_secs_f64()),
     ("questions_total", Counter, "Questions that arrived.", |r| count(r.counts.questions)),
     ("questions_in_flight", Gauge, "Questions under way.", |r| count(r.counts.in_flight)),
-    ("questions_refused_total", Counter, "Questions refused or failed.", |r| count(r.counts.refused)),
-    ("questions_cancelled_total", Counter, "Questions cancelled by their asker.", |r| count(r.counts.cancelled)),
+    ("refusals_total", Counter, "Questions refused or failed.", |r| count(r.counts.refused)),
+    ("cancellations_total", Counter, "Questions cancelled by their asker.", |r| count(r.counts.cancelled)),
     ("answer_seconds_total", Counter, "Time spent answering, summed over answered questions.", |r| count(r.counts.answer_micros) / 1e6),
     ("cache_hits_total", Counter, "Questions answered from memory.", |r| count(r.counts.hits)),
     ("cache_misses_total", Counter, "Questions that had to ask the registry.", |r| count(r.counts.misses)),
-    ("cache_joined_total", Counter, "Questions that joined a fetch under way.", |r| count(r.counts.joined)),
-    ("cache_stale_total", Counter, "Answers from a set older than it should be.", |r| count(r.counts.stale)),
+    ("flights_joined_total", Counter, "Questions that joined a fetch under way.", |r| count(r.counts.joined)),
+    ("stale_answers_total", Counter, "Answers from a set older than it should be.", |r| count(r.counts.stale)),
     ("cache_evictions_total", Counter, "Candidate sets evicted for room.", |r| count(r.counts.evictions)),
     ("cache_bytes", Gauge, "Bytes held in memory.", |r| size(r.cache.bytes)),
     ("cache_bytes_max", Gauge, "The bound on bytes held in memory.", |r| size(r.cache.bytes_max)),
     ("cache_sets", Gauge, "Candidate sets held.", |r| size(r.cache.sets)),
     ("cache_studies", Gauge, "Different studies held.", |r| size(r.cache.studies)),
     ("cache_mutations", Gauge, "Mutations with findings held.", |r| size(r.cache.mutations)),
-    ("cache_flights", Gauge, "Fetches under way or queued.", |r| size(r.cache.flights)),
+    ("flights", Gauge, "Fetches under way or queued.", |r| size(r.cache.flights)),
     ("judgements_total", Counter, "Mutations judged against a set.", |r| count(r.counts.judgements)),
     ("registry_requests_total", Counter, "Requests sent to the registry.", |r| count(r.counts.requests)),
-    ("registry_request_failures_total", Counter, "Requests to the registry that failed.", |r| count(r.counts.request_failures)),
+    ("registry_failures_total", Counter, "Requests to the registry that failed.", |r| count(r.counts.request_failures)),
     ("registry_retries_total", Counter, "Requests sent to the registry again.", |r| count(r.counts.retries)),
-    ("registry_shed_total", Counter, "Fetches that gave way in a full queue.", |r| count(r.counts.shed)),
+    ("fetches_shed_total", Counter, "Fetches that gave way in a full queue.", |r| count(r.counts.shed)),
     ("breaker_opened_total", Counter, "How often the circuit breaker opened.", |r| count(r.breaker.opened)),
-    ("breaker_failures_in_a_row", Gauge, "Failures of the registry in a row.", |r| f64::from(r.breaker.failures_in_a_row)),
     ("actor_restarts_total", Counter, "Actors restarted.", |r| count(r.counts.restarts)),
 ];
 
@@ -58,42 +57,35 @@ pub fn prometheus(report: &Report) -> String {
         heading(&mut text, name, *kind, meaning);
         sample(&mut text, name, "", value(report));
     }
-    let breaker = [
-        ("closed", BreakerState::Closed),
-        ("open", BreakerState::Open),
-        ("half_open", BreakerState::HalfOpen),
-    ];
     heading(
         &mut text,
         "breaker_state",
         Gauge,
-        "1 for the state that the circuit breaker is in.",
+        "The circuit breaker: 0 closed, 1 half open, 2 open.",
     );
-    for (name, state) in breaker {
-        sample(
-            &mut text,
-            "breaker_state",
-            &format!("{{state=\"{name}\"}}"),
-            indicator(report.breaker.state == state),
-        );
-    }
+    let breaker = match report.breaker.state {
+        BreakerState::Closed => 0.0,
+        BreakerState::HalfOpen => 1.0,
+        BreakerState::Open => 2.0,
+    };
+    sample(&mut text, "breaker_state", "", breaker);
     heading(
         &mut text,
-        "component_healthy",
+        "component_state",
         Gauge,
-        "1 healthy, 0.5 degraded, 0 unhealthy.",
+        "A component: 0 healthy, 1 degraded, 2 unhealthy.",
     );
     for component in &report.components {
-        let health = match component.state {
-            State::Healthy => 1.0,
-            State::Degraded => 0.5,
-            State::Unhealthy => 0.0,
+        let state = match component.state {
+            State::Healthy => 0.0,
+            State::Degraded => 1.0,
+            State::Unhealthy => 2.0,
         };
         sample(
             &mut text,
-            "component_healthy",
+            "component_state",
             &format!("{{component=\"{}\"}}", component.name),
-            health,
+            state,
         );
     }
     text
@@ -114,10 +106,6 @@ fn sample(text: &mut String, name: &str, labels: &str, value: f64) {
     let _ = writeln!(text, "{PREFIX}{name}{labels} {value}");
 }
 
-fn indicator(holds: bool) -> f64 {
-    if holds { 1.0 } else { 0.0 }
-}
-
 /// Prometheus counts in doubles: exact up to 2⁵³.
 #[allow(clippy::cast_precision_loss)]
 fn count(number: u64) -> f64 {
@@ -132,6 +120,7 @@ fn size(number: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeSet;
 
     #[test]
     fn every_family_has_help_and_type_once_before_its_samples() {
@@ -152,10 +141,7 @@ mod tests {
         }
         assert!(text.ends_with('\n'));
         assert!(text.contains("\nclinical_trials_cache_hits_total 9\n"), "{text}");
-        assert!(
-            text.contains("\nclinical_trials_breaker_state{state=\"open\"} 1\n"),
-            "{text}"
-        );
+        assert!(text.contains("\nclinical_trials_breaker_state 2\n"), "{text}");
     }
 
     #[test]
@@ -163,6 +149,20 @@ mod tests {
         for (name, kind, ..) in FIGURES {
             assert_eq!(name.ends_with("_total"), matches!(kind, Counter), "{name}");
         }
+    }
+
+    #[test]
+    fn the_figures_are_those_of_the_table_of_names() {
+        let text = prometheus(&crate::json::test_report());
+        let written: BTreeSet<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+            .collect();
+        let named: BTreeSet<&str> = crate::telemetry::names::METRICS
+            .iter()
+            .map(|metric| metric.name)
+            .collect();
+        assert_eq!(written, named);
     }
 
     #[test]
