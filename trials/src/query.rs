@@ -7,9 +7,9 @@
 mod candidates;
 mod classes;
 
-use crate::gene::Gene;
 use crate::mutation::Subject;
 use crate::study::Record;
+use aho_corasick::AhoCorasick;
 use std::fmt;
 
 /// An Essie expression. Only this module's constructors make one, and each quotes and escapes the text it is given,
@@ -125,58 +125,112 @@ impl fmt::Display for Essie {
 /// Whether a record, read with its case, names the subject or a class that contains it.
 ///
 /// The registry's search is blind to case: asked for EGFR it brings eGFR, a kidney's lab value. A record for which
-/// this is false is no candidate.
+/// this is false is no candidate. For many records of one subject make a [`Naming`] once.
 #[must_use]
 pub fn names(record: Record<'_>, subject: Subject) -> bool {
-    let study = record.study;
-    let texts = [&*study.brief_title, record.eligibility]
-        .into_iter()
-        .chain(study.official_title.as_deref())
-        .chain(study.summary.as_deref())
-        .chain(study.conditions.iter().map(|text| &**text))
-        .chain(study.keywords.iter().map(|text| &**text))
-        .chain(
-            study
-                .interventions
-                .iter()
-                .flat_map(|i| std::iter::once(&*i.name).chain(i.other_names.iter().map(|n| &**n))),
-        )
-        .chain(
-            study
-                .arms
-                .iter()
-                .flat_map(|arm| std::iter::once(&*arm.label).chain(arm.description.as_deref())),
-        );
-    let spellings: Vec<&str> = match subject {
-        Subject::Gene(gene) => gene.names().collect(),
-        Subject::Signature(_) => Vec::new(),
-    };
-    let phrases: Vec<&str> = classes::phrases(subject).collect();
-    let gene = match subject {
-        Subject::Gene(gene) => Some(gene),
-        Subject::Signature(_) => None,
-    };
-    texts.into_iter().any(|text| {
-        spellings.iter().any(|name| contains(text, name, gene)) || phrases.iter().any(|phrase| says(text, phrase))
-    })
+    Naming::of(subject).stands_in(record)
 }
 
-/// Whether a gene's spelling stands in the text as a name. A spelling that is no word stands in any case; one that is
-/// a word or a lab value stands only as it is written (`EGFR`, never `eGFR`), and not in capitals that shout.
-fn contains(text: &str, name: &str, gene: Option<Gene>) -> bool {
-    let exact =
-        gene.is_some_and(candidates::needs_context) || name.len() <= 4 && !name.contains(|c: char| c.is_ascii_digit());
-    text.char_indices().any(|(at, _)| {
-        let Some(found) = text.get(at..at + name.len()) else {
+/// The spellings of a subject and of the classes that contain it, made ready for reading many records.
+#[derive(Debug)]
+pub struct Naming {
+    /// Finds the first words of all names, in any case; none if there is nothing to find.
+    first_words: Option<AhoCorasick>,
+    names: Vec<Name>,
+}
+
+/// One spelling.
+#[derive(Debug)]
+struct Name {
+    text: &'static str,
+    /// Only as it is written: a word or lab value in another case, or a phrase with a capital.
+    exact: bool,
+    /// A gene's, against which a change may be written: `KRASG12C`.
+    of_gene: bool,
+}
+
+impl Naming {
+    /// The naming of a subject.
+    #[must_use]
+    pub fn of(subject: Subject) -> Self {
+        let mut names = Vec::new();
+        if let Subject::Gene(gene) = subject {
+            names.extend(gene.names().map(|text| Name {
+                text,
+                exact: candidates::needs_context(gene)
+                    || text.len() <= 4 && !text.contains(|c: char| c.is_ascii_digit()),
+                of_gene: true,
+            }));
+        }
+        names.extend(classes::phrases(subject).map(|text| Name {
+            text,
+            exact: text.contains(|c: char| c.is_ascii_uppercase()),
+            of_gene: false,
+        }));
+        let first_words = AhoCorasick::builder().ascii_case_insensitive(true).build(
+            names
+                .iter()
+                .map(|name| name.text.split([' ', '-']).next().unwrap_or_default()),
+        );
+        Self {
+            first_words: first_words.ok(),
+            names,
+        }
+    }
+
+    /// Whether the record names the subject or a class that contains it.
+    #[must_use]
+    pub fn stands_in(&self, record: Record<'_>) -> bool {
+        let study = record.study;
+        [&*study.brief_title, record.eligibility]
+            .into_iter()
+            .chain(study.official_title.as_deref())
+            .chain(study.summary.as_deref())
+            .chain(study.conditions.iter().map(|text| &**text))
+            .chain(study.keywords.iter().map(|text| &**text))
+            .chain(study.interventions.iter().flat_map(|intervention| {
+                std::iter::once(&*intervention.name).chain(intervention.other_names.iter().map(|name| &**name))
+            }))
+            .chain(
+                study
+                    .arms
+                    .iter()
+                    .flat_map(|arm| std::iter::once(&*arm.label).chain(arm.description.as_deref())),
+            )
+            .any(|text| self.stands_in_text(text))
+    }
+
+    fn stands_in_text(&self, text: &str) -> bool {
+        self.first_words
+            .iter()
+            .flat_map(|words| words.find_overlapping_iter(text))
+            .any(|found| {
+                self.names
+                    .get(found.pattern().as_usize())
+                    .is_some_and(|name| name.stands_at(text, found.start()))
+            })
+    }
+}
+
+impl Name {
+    /// Whether the name stands in the text at `at`; blanks and hyphens are alike.
+    fn stands_at(&self, text: &str, at: usize) -> bool {
+        let end = at + self.text.len();
+        let (Some(found), Some(after)) = (text.get(at..end), text.get(end..)) else {
             return false;
         };
-        let same = if exact {
-            found == name
+        let same = found.bytes().zip(self.text.bytes()).all(|(a, b)| match b {
+            b' ' | b'-' => a.is_ascii_whitespace() || a == b'-',
+            _ if self.exact => a == b,
+            _ => a.eq_ignore_ascii_case(&b),
+        });
+        let ends = if self.of_gene {
+            ends_a_name(after)
         } else {
-            found.eq_ignore_ascii_case(name)
+            !after.starts_with(|c: char| c.is_alphanumeric() && c != 's')
         };
-        same && starts_a_word(text, at) && ends_a_name(text.get(at + name.len()..).unwrap_or_default())
-    })
+        same && ends && starts_a_word(text, at)
+    }
 }
 
 fn starts_a_word(text: &str, at: usize) -> bool {
@@ -199,26 +253,6 @@ fn ends_a_name(after: &str) -> bool {
             after.starts_with("ex") || after.starts_with("vIII") || after.starts_with("mut") || after.starts_with("amp")
         }
     }
-}
-
-/// Whether a phrase of a class stands in the text, in any case, blanks and hyphens alike. Written with a capital it
-/// stands only so: `RAS`, `HRR`.
-fn says(text: &str, phrase: &str) -> bool {
-    let exact = phrase.contains(|c: char| c.is_ascii_uppercase());
-    text.char_indices().any(|(at, _)| {
-        let Some(found) = text.as_bytes().get(at..at + phrase.len()) else {
-            return false;
-        };
-        let same = found.iter().zip(phrase.as_bytes()).all(|(a, b)| match b {
-            b' ' | b'-' => a.is_ascii_whitespace() || *a == b'-',
-            _ if exact => a == b,
-            _ => a.eq_ignore_ascii_case(b),
-        });
-        same && starts_a_word(text, at)
-            && !text
-                .get(at + phrase.len()..)
-                .is_some_and(|after| after.starts_with(|c: char| c.is_alphanumeric() && c != 's'))
-    })
 }
 
 #[cfg(test)]

@@ -9,8 +9,7 @@ const SUBSTITUTIONS: &str = include_str!("coding.tsv");
 
 /// Changes that reports name by history or that are no substitution: gene, change without `c.`, protein without `p.`.
 ///
-/// The founder changes are those of the NCBI ClinVar names (BRCA1 185delAG VCV000017662, 5382insC VCV000017677, BRCA2
-/// 6174delT VCV000009325, CHEK2 1100delC VCV000128042); the EGFR and KIT deletions are the commonest of COSMIC.
+/// Written by hand from common usage, not generated: each row is to be checked against ClinVar before it is relied on.
 const NAMED: [(&str, &str, &str); 14] = [
     ("BRCA1", "185del", "E23fs"),
     ("BRCA1", "68_69del", "E23fs"),

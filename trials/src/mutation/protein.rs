@@ -120,7 +120,7 @@ fn single(text: &str) -> Option<char> {
 /// A run of residues in one- or three-letter codes as one-letter codes.
 fn letters(mut text: &str) -> Option<String> {
     // `ALA` is three residues, `Ala` is one.
-    let three = text.contains(|c: char| c.is_ascii_lowercase()) && text.len() >= 3 && text.len() % 3 == 0 && {
+    let three = text.contains(|c: char| c.is_ascii_lowercase()) && text.len() >= 3 && text.len().is_multiple_of(3) && {
         let mut rest = text;
         std::iter::from_fn(|| (!rest.is_empty()).then(|| three_letters(rest).map(|(_, tail)| rest = tail)))
             .all(|r| r.is_some())

@@ -79,7 +79,7 @@ const AFTER: [&str; 47] = [
 ];
 
 /// What stands after it in a summary, which says what a trial is about.
-const IN_SUMMARY: [&str; 8] = [
+const IN_SUMMARY: [&str; 9] = [
     "mutation",
     "mutations",
     "mutant",
@@ -88,6 +88,7 @@ const IN_SUMMARY: [&str; 8] = [
     "fusion",
     "amplification",
     "inhibitor",
+    "exon",
 ];
 
 /// What stands before it.
@@ -197,7 +198,10 @@ fn in_context(gene: Gene) -> Vec<Essie> {
         .map(|phrase| Essie::phrase(&phrase))
         .chain(own(gene).iter().map(|phrase| Essie::phrase(phrase)))
         .chain(gene.names().skip(1).map(Essie::phrase));
-    let summary = IN_SUMMARY.map(|after| Essie::phrase(&format!("{symbol} {after}")));
+    let summary = IN_SUMMARY
+        .iter()
+        .chain(NEIGHBOURS.iter().filter(|other| **other != symbol))
+        .map(|after| Essie::phrase(&format!("{symbol} {after}")));
     vec![
         Essie::area(Area::EligibilityCriteria, &Essie::any(criteria)),
         Essie::area(Area::BriefSummary, &Essie::any(summary)),

@@ -1,6 +1,7 @@
 //! Escaping, the bound of an expression, and that a record names a gene only where its case says so.
 
 use super::*;
+use crate::gene::Gene;
 use crate::mutation::Signature;
 use crate::study::{NctId, OverallStatus, Sex, Study};
 
