@@ -19,11 +19,11 @@ mod telemetry;
 /// What the tests stand on.
 mod support {
     /// A server that answers the bytes it is told to, and in the way it is told to.
-    pub mod fault_server;
+    pub(crate) mod fault_server;
     /// A collector that takes OTLP and decodes it.
-    pub mod otlp_receiver;
+    pub(crate) mod otlp_receiver;
     /// The spans that a test's own thread makes.
-    pub mod spans;
+    pub(crate) mod spans;
     /// The stand-in registry with real records, where it lies beside the workspace.
-    pub mod stand_in;
+    pub(crate) mod stand_in;
 }
