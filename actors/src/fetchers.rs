@@ -65,15 +65,14 @@ impl Lane {
 
 /// What the factory hears.
 pub(crate) type FetchersMessage = FactoryMessage<JobKey, Order>;
+/// The queue of the factory.
+type Lines = queues::PriorityQueue<JobKey, Order, Lane, Lanes, { Lane::ALL.len() }>;
+/// How the factory finds a fetcher for an order.
+type Routing = routing::QueuerRouting<JobKey, Order>;
 /// The factory.
-pub(crate) type Fetchers = Factory<
-    JobKey,
-    Order,
-    FetcherArguments,
-    Fetcher,
-    routing::QueuerRouting<JobKey, Order>,
-    queues::PriorityQueue<JobKey, Order, Lane, Lanes, { Lane::ALL.len() }>,
->;
+pub(crate) type Fetchers = Factory<JobKey, Order, FetcherArguments, Fetcher, Routing, Lines>;
+/// What the factory is started with.
+pub(crate) type FetchersArguments = FactoryArguments<JobKey, Order, FetcherArguments, Fetcher, Routing, Lines>;
 
 /// What a queued job is known by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -168,26 +167,14 @@ impl Order {
 }
 
 /// The factory and its arguments.
-pub(crate) fn factory(
-    arguments: &FetcherArguments,
-) -> (
-    Fetchers,
-    FactoryArguments<
-        JobKey,
-        Order,
-        FetcherArguments,
-        Fetcher,
-        routing::QueuerRouting<JobKey, Order>,
-        queues::PriorityQueue<JobKey, Order, Lane, Lanes, { Lane::ALL.len() }>,
-    >,
-) {
+pub(crate) fn factory(arguments: &FetcherArguments) -> (Fetchers, FetchersArguments) {
     let discard_handler = Arc::new(GivingWay {
         counters: Arc::clone(&arguments.counters),
     });
     let settings = FactoryArguments::builder()
         .worker_builder(Box::new(Recruiter(arguments.clone())))
         .num_initial_workers(arguments.fetchers)
-        .router(routing::QueuerRouting::default())
+        .router(Routing::default())
         .queue(queues::PriorityQueue::new(Lanes))
         .discard_handler(discard_handler)
         .discard_settings(DiscardSettings::Static {

@@ -275,7 +275,7 @@ mod tests {
             facility: None,
             city: Some("Munich".to_owned()),
             country: Some("Germany".to_owned()),
-            km: Some(3.14),
+            km: Some(3.06),
         };
         assert_eq!(place(&site), "Munich, Germany (3.1 km)");
     }
