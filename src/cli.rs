@@ -22,6 +22,7 @@ pub struct Cli {
 
 /// What is to be done.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "there is one of it in a process")]
 pub enum Command {
     /// MCP server on stdin and stdout (what runs when no command is given)
     Serve,

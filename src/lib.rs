@@ -87,7 +87,9 @@ where
     }
     let since = Instant::now();
     // While this waits, the conversation goes on: replies leave, and new questions are refused by name.
-    system.drain(DRAIN_WITHIN).await;
+    // Stopping the actors may take longer than their last reply: it goes on behind.
+    let draining = tokio::spawn(system.drain(DRAIN_WITHIN));
+    let _ = tokio::time::timeout_at(since + DRAIN_WITHIN, draining).await;
     end.cancel();
     if !conversation.is_finished()
         && tokio::time::timeout_at(since + CLOSED_WITHIN, conversation)
