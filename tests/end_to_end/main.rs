@@ -9,10 +9,16 @@
     reason = "a test fails by panicking"
 )]
 
-/// The conversation with an MCP client: tools, answers, refusals, the end.
+/// The conversation with an MCP client: tools, answers, refusals, progress, cancellation.
 mod conversation;
+/// What goes wrong at the registry, through the whole server: what is told, and recovery.
+mod outage;
+/// The program as a process: what comes in, how it ends, what a terminal sees.
+mod process;
 /// The registry client: every fault the registry can show, and the pages between them.
 mod registry;
+/// Many questions at once, and many different ones: what they cost the registry, and what they hold.
+mod stampede;
 /// Traces: what reaches a collector, and what a bad collector costs.
 mod telemetry;
 
@@ -22,8 +28,14 @@ mod support {
     pub(crate) mod fault_server;
     /// A collector that takes OTLP and decodes it.
     pub(crate) mod otlp_receiver;
+    /// The real binary as a child process.
+    pub(crate) mod program;
+    /// The whole service in this process, and an MCP client that speaks to it.
+    pub(crate) mod service;
     /// The spans that a test's own thread makes.
     pub(crate) mod spans;
     /// The stand-in registry with real records, where it lies beside the workspace.
     pub(crate) mod stand_in;
+    /// The sample registry behind a door: watched, slowed down, at fault.
+    pub(crate) mod watched_registry;
 }

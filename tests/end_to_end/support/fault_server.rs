@@ -86,30 +86,44 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     packer.finish().unwrap()
 }
 
-async fn serve(mut connection: TcpStream, scripts: Vec<Vec<Step>>, seen: Arc<Mutex<Vec<String>>>) {
+impl Step {
+    /// Takes one step after the other; ends early where the other side is gone.
+    pub(crate) async fn take_all(steps: &[Self], connection: &mut TcpStream) {
+        for step in steps {
+            match step {
+                Self::Write(bytes) => {
+                    if connection.write_all(bytes).await.is_err() {
+                        return;
+                    }
+                }
+                Self::Wait(time) => tokio::time::sleep(*time).await,
+                Self::Hang => std::future::pending().await,
+            }
+        }
+        let _ = connection.shutdown().await;
+    }
+}
+
+/// The head of a request; none where the other side leaves before its end.
+pub(crate) async fn read_head(connection: &mut TcpStream) -> Option<String> {
     let mut head = Vec::new();
     // A TLS handshake begins with 0x16 and never gets to an empty line: it is answered as it stands.
     while !head.ends_with(b"\r\n\r\n") && head != [0x16] {
-        match connection.read_u8().await {
-            Ok(byte) => head.push(byte),
-            Err(_) => return,
-        }
+        head.push(connection.read_u8().await.ok()?);
     }
+    Some(String::from_utf8_lossy(&head).into_owned())
+}
+
+async fn serve(mut connection: TcpStream, scripts: Vec<Vec<Step>>, seen: Arc<Mutex<Vec<String>>>) {
+    let Some(head) = read_head(&mut connection).await else {
+        return;
+    };
     let nth = {
         let mut seen = seen.lock().unwrap();
-        seen.push(String::from_utf8_lossy(&head).into_owned());
+        seen.push(head);
         seen.len() - 1
     };
-    for step in scripts.get(nth).or(scripts.last()).into_iter().flatten() {
-        match step {
-            Step::Write(bytes) => {
-                if connection.write_all(bytes).await.is_err() {
-                    return;
-                }
-            }
-            Step::Wait(time) => tokio::time::sleep(*time).await,
-            Step::Hang => std::future::pending().await,
-        }
+    if let Some(steps) = scripts.get(nth).or(scripts.last()) {
+        Step::take_all(steps, &mut connection).await;
     }
-    let _ = connection.shutdown().await;
 }

@@ -1,0 +1,190 @@
+//! The real binary as a child process, spoken to over its pipes as clients do.
+
+use serde_json::{Value, json};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+
+/// How long a test waits for a line or an end that must come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A running server; killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Program {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Lines<BufReader<ChildStdout>>,
+    stderr: JoinHandle<String>,
+    /// The id of the last request.
+    last: u64,
+    /// What came that was no answer to the request waited for.
+    pub(crate) aside: Vec<Value>,
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    /// None where a signal killed it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    /// From when it was told to end.
+    pub(crate) took: Duration,
+}
+
+/// The binary with these arguments and no variables but these.
+fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clinical-trials-mcp"));
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs it to its end, with nothing on stdin.
+pub(crate) async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+    let begun = Instant::now();
+    let mut command = command(arguments, variables);
+    let running = command.stdin(Stdio::null()).output();
+    let output = timeout(PATIENCE, running).await.expect("it ends").unwrap();
+    Ended {
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+        took: begun.elapsed(),
+    }
+}
+
+impl Program {
+    pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut child = command(arguments, variables).spawn().unwrap();
+        let mut stderr = child.stderr.take().unwrap();
+        Self {
+            stdin: child.stdin.take(),
+            lines: BufReader::new(child.stdout.take().unwrap()).lines(),
+            stderr: tokio::spawn(async move {
+                let mut said = String::new();
+                stderr.read_to_string(&mut said).await.unwrap();
+                said
+            }),
+            child,
+            last: 0,
+            aside: Vec::new(),
+        }
+    }
+
+    /// Starts it and greets it.
+    pub(crate) async fn greeted(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut program = Self::start(arguments, variables);
+        let hello = program
+            .request(
+                "initialize",
+                json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "0"}}),
+            )
+            .await;
+        assert_eq!(hello["result"]["serverInfo"]["name"], "clinical-trials-mcp", "{hello}");
+        program.notify("notifications/initialized", json!({})).await;
+        program
+    }
+
+    /// The process's id.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id().unwrap()
+    }
+
+    pub(crate) async fn write(&mut self, bytes: &[u8]) {
+        let stdin = self.stdin.as_mut().unwrap();
+        stdin.write_all(bytes).await.unwrap();
+        stdin.flush().await.unwrap();
+    }
+
+    pub(crate) async fn notify(&mut self, method: &str, params: Value) {
+        let line = json!({"jsonrpc": "2.0", "method": method, "params": params});
+        self.write(format!("{line}\n").as_bytes()).await;
+    }
+
+    /// Sends a request without waiting for its answer. Gives its id.
+    pub(crate) async fn send(&mut self, method: &str, params: Value) -> u64 {
+        self.last += 1;
+        let line = json!({"jsonrpc": "2.0", "id": self.last, "method": method, "params": params});
+        self.write(format!("{line}\n").as_bytes()).await;
+        self.last
+    }
+
+    /// Sends a request and waits for its answer; other messages are kept aside.
+    pub(crate) async fn request(&mut self, method: &str, params: Value) -> Value {
+        let id = self.send(method, params).await;
+        loop {
+            let message = self.message().await.expect("an answer before the end");
+            if message["id"] == json!(id) {
+                return message;
+            }
+            self.aside.push(message);
+        }
+    }
+
+    /// Calls a tool and gives its result.
+    pub(crate) async fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        let answer = self
+            .request("tools/call", json!({"name": tool, "arguments": arguments}))
+            .await;
+        answer["result"].clone()
+    }
+
+    /// The next message; none at the end. Whatever isn't JSON-RPC fails the test.
+    pub(crate) async fn message(&mut self) -> Option<Value> {
+        let line = timeout(PATIENCE, self.lines.next_line())
+            .await
+            .expect("a line on stdout")
+            .unwrap()?;
+        Some(json_rpc(&line))
+    }
+
+    /// Closes its stdin.
+    pub(crate) fn hang_up(&mut self) {
+        self.stdin = None;
+    }
+
+    /// Sends it a signal, by name.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.id().to_string();
+        let sent = std::process::Command::new("kill")
+            .args(["-s", name, &id])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end. Whatever it still writes must be JSON-RPC too.
+    pub(crate) async fn end(mut self) -> Ended {
+        let begun = Instant::now();
+        let status = timeout(PATIENCE, self.child.wait()).await.expect("it ends").unwrap();
+        let took = begun.elapsed();
+        let mut stdout = String::new();
+        while let Some(line) = self.lines.next_line().await.unwrap() {
+            json_rpc(&line);
+            stdout.push_str(&line);
+            stdout.push('\n');
+        }
+        Ended {
+            code: status.code(),
+            stdout,
+            stderr: self.stderr.await.unwrap(),
+            took,
+        }
+    }
+}
+
+fn json_rpc(line: &str) -> Value {
+    let message: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{error} on stdout: {line:?}"));
+    assert_eq!(message["jsonrpc"], "2.0", "{line}");
+    message
+}
