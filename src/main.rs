@@ -72,7 +72,7 @@ async fn run(command: Command, config: Config) -> ExitCode {
         Command::Find(find) => (find::run(config, &find).await.into(), Instant::now()),
     };
     tracing::debug!(seconds = began.elapsed().as_secs(), "ended");
-    const MARGIN: Duration = Duration::from_millis(50);
+    const MARGIN: Duration = Duration::from_millis(100);
     guard
         .flush((EXIT_WITHIN - MARGIN).saturating_sub(ended.elapsed()))
         .await;

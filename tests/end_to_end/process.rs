@@ -309,15 +309,15 @@ async fn a_reader_that_has_enough_is_no_failure() {
 
 #[tokio::test]
 async fn a_bad_value_of_each_variable_is_refused_in_one_line_that_names_it() {
-    let mut refused = 0;
     for setting in SETTINGS {
-        let ended = run(&["serve"], &[(setting.variable, "no such value \u{7}")]).await;
+        // Nearly any words are a log filter: they name a span.
+        let bad = if setting.variable == "RUST_LOG" {
+            "info=loud\u{7}"
+        } else {
+            "no such value \u{7}"
+        };
+        let ended = run(&["serve"], &[(setting.variable, bad)]).await;
         assert_eq!(ended.stdout, "", "{}", setting.variable);
-        if ended.code == Some(0) {
-            // Free text, such as the path of a folder that can be made, in which nothing is bad.
-            continue;
-        }
-        refused += 1;
         assert_eq!(ended.code, Some(2), "{}: {}", setting.variable, ended.stderr);
         let [line] = ended.stderr.lines().collect::<Vec<_>>()[..] else {
             panic!("{}: not one line: {}", setting.variable, ended.stderr)
@@ -328,7 +328,6 @@ async fn a_bad_value_of_each_variable_is_refused_in_one_line_that_names_it() {
         );
         assert!(!line.contains('\u{7}'), "{line}");
     }
-    assert_eq!(refused, SETTINGS.len(), "every variable has a value that can't be used");
 }
 
 #[tokio::test]

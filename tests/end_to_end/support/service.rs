@@ -34,10 +34,13 @@ pub(crate) struct Told {
     pub(crate) took: Duration,
 }
 
+/// How many of how many.
+pub(crate) type Progress = (f64, Option<f64>);
+
 /// A client that writes down how far its batches are.
 #[derive(Clone, Debug, Default)]
 struct Listener {
-    progress: Arc<Mutex<Vec<(f64, Option<f64>)>>>,
+    progress: Arc<Mutex<Vec<Progress>>>,
 }
 
 impl Service {
@@ -60,8 +63,8 @@ impl Service {
         Asker(self.client.peer().clone())
     }
 
-    /// What the client heard of its batches: how many of how many.
-    pub(crate) fn progress(&self) -> Vec<(f64, Option<f64>)> {
+    /// What the client heard of its batches.
+    pub(crate) fn progress(&self) -> Vec<Progress> {
         self.client.service().progress.lock().unwrap().clone()
     }
 
