@@ -506,7 +506,7 @@ async fn real_records_are_read_page_by_page() {
 #[tokio::test]
 async fn recorded_answers_are_read() {
     let Some(folder) = stand_in::folder() else {
-        eprintln!("left out: there are no recorded answers beside the workspace");
+        stand_in::left_out("there are no recorded answers beside the workspace");
         return;
     };
     for kind in ["whole", "trimmed"] {

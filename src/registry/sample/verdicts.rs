@@ -73,8 +73,10 @@ const VERDICTS: &[(&str, &str, &[u8])] = &[
     ("PDGFRA D842V", "excludes", &[57]),
 ];
 
+/// How many of [`VERDICTS`] are read otherwise than they were meant. It may only go down: whoever reads better lowers it.
+const MISREAD_MAX: usize = 25;
+
 #[test]
-#[ignore = "how well records are read is measured, and deepened, apart: run it with --ignored"]
 fn the_judge_reads_the_records_as_they_were_meant() {
     let mut records = BTreeMap::new();
     for (file, studies) in files() {
@@ -114,7 +116,7 @@ fn the_judge_reads_the_records_as_they_were_meant() {
         }
     }
     assert!(
-        misread.is_empty(),
+        misread.len() <= MISREAD_MAX,
         "{} of {read} misread:\n{}",
         misread.len(),
         misread.join("\n")

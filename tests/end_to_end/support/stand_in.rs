@@ -1,9 +1,10 @@
 //! The stand-in registry with real records, where it and node lie beside the workspace. It is no part of the project:
 //! without it the tests that need it say in one line that they were left out.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Once;
 
 /// A running stand-in; killed when dropped.
 #[derive(Debug)]
@@ -18,11 +19,19 @@ pub(crate) fn folder() -> Option<PathBuf> {
     folder.is_dir().then_some(folder)
 }
 
+/// Says once why the tests that need real records are left out: past the runner, which shows only what failed.
+pub(crate) fn left_out(why: &str) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        let _ = writeln!(std::io::stderr(), "left out: what needs real records; {why}");
+    });
+}
+
 impl StandIn {
     /// Starts it on a free port; none, and one line, where that is not possible.
     pub(crate) fn start() -> Option<Self> {
         let Some(folder) = folder() else {
-            eprintln!("left out: there is no stand-in registry beside the workspace");
+            left_out("there is no stand-in registry beside the workspace");
             return None;
         };
         let started = Command::new("node")
@@ -34,7 +43,7 @@ impl StandIn {
             .stderr(Stdio::null())
             .spawn();
         let Ok(mut node) = started else {
-            eprintln!("left out: the stand-in registry needs node");
+            left_out("the stand-in registry needs node");
             return None;
         };
         let mut base = String::new();
