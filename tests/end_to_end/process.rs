@@ -162,6 +162,32 @@ async fn it_ends_within_a_second_with_a_hanging_registry_and_a_hanging_collector
 }
 
 #[tokio::test]
+async fn no_call_fails_for_a_bad_collector_and_many_calls_are_as_good_as_one() {
+    let nobody = OtlpReceiver::nobody().await.export.unwrap().endpoint;
+    let nobody = nobody.trim_end_matches("/v1/traces").to_owned();
+    let refusing = OtlpReceiver::start(Mode::Refusing).await;
+    for collector in [nobody.as_str(), refusing.endpoint()] {
+        let mut program = Program::greeted(&[], &[SAMPLE[0], ("OTEL_EXPORTER_OTLP_ENDPOINT", collector)]).await;
+        const CALLS: usize = 200;
+        let question = json!({"name": "summarize_trials_async", "arguments": {"mutation": "EGFR L858R"}});
+        let mut open = std::collections::BTreeSet::new();
+        for _ in 0..CALLS {
+            open.insert(program.send("tools/call", question.clone()).await);
+        }
+        while !open.is_empty() {
+            let answer = program.message().await.unwrap();
+            assert_eq!(answer["result"]["isError"], json!(false), "{answer:.500}");
+            assert!(
+                open.remove(&answer["id"].as_u64().unwrap()),
+                "answered twice: {}",
+                answer["id"]
+            );
+        }
+        told_to_end(program, "hang up").await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_home_in_time_is_answered_before_the_end() {
     let registry = WatchedRegistry::start().await;
     registry.wait(Duration::from_millis(200));
