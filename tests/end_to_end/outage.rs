@@ -3,6 +3,7 @@
 
 use crate::support::fault_server::{Step, gzip, response};
 use crate::support::service::{Service, Told};
+use crate::support::stand_in::StandIn;
 use crate::support::watched_registry::WatchedRegistry;
 use clinical_trials_mcp::registry::PAGE_BYTES_MAX;
 use serde_json::json;
@@ -255,6 +256,46 @@ async fn a_record_that_cannot_be_decoded_is_counted_and_the_rest_stands() {
     assert_eq!(answer["trials"], whole_answer["trials"]);
     assert_eq!(answer["total"], whole_answer["total"]);
     assert!(told.text.contains("could not be read"), "{}", told.text);
+    service.end().await;
+}
+
+#[tokio::test]
+async fn every_fault_of_the_stand_in_is_told_and_passes() {
+    let Some(registry) = StandIn::start() else { return };
+    // More requests than a burst of the rate budget: its waits are not what is measured.
+    let service = Service::start(&[
+        ("REGISTRY_RATE_LIMIT", "0"),
+        ("REGISTRY", registry.base_url()),
+        ("HTTP_READ_TIMEOUT", "1"),
+    ])
+    .await;
+    for (fault, mutation, words) in [
+        (json!({"statusRate": 1, "status": 500}), "NRAS Q61R", "HTTP status 500"),
+        (
+            json!({"statusRate": 1, "status": 429, "retryAfter": 60}),
+            "KIT D816V",
+            "HTTP status 429",
+        ),
+        (json!({"statusRate": 1, "status": 400}), "IDH1 R132H", "HTTP status 400"),
+        (
+            json!({"statusRate": 1, "status": 403}),
+            "IDH2 R140Q",
+            "HTTP status 403: an HTML page",
+        ),
+        (json!({"statusRate": 1, "status": 404}), "FLT3 ITD", "HTTP status 404"),
+        (json!({"dropRate": 1}), "RET fusion", "broke off"),
+        (json!({"truncateRate": 1}), "ROS1 fusion", "broke off"),
+        (json!({"garbageRate": 1}), "PTEN loss", "was not understood (no JSON)"),
+        (json!({"hangRate": 1}), "ALK fusion", "did not answer within 1.0 s"),
+    ] {
+        registry.configure(&fault.to_string()).await;
+        let told = service.ask(mutation).await;
+        let complaint = told.complaint();
+        println!("{:>5} ms  {fault}: {complaint}", told.took.as_millis());
+        assert!(complaint.contains(words), "{words:?} is not in {complaint:?}");
+        registry.reset().await;
+        answered(&service.ask(mutation).await);
+    }
     service.end().await;
 }
 
