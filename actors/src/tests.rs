@@ -460,3 +460,124 @@ async fn a_spent_restart_budget_fails_the_tree_and_says_who() {
     let failure = system.failed().await;
     assert!(failure.cause.contains("cache fell 6 times"), "{failure}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn fetches_queued_in_a_pool_that_falls_are_asked_for_again() {
+    let (system, registry) = start(Settings {
+        requests_max: 1,
+        ..unrationed()
+    })
+    .await;
+    let front = system.front();
+    let calls: Vec<_> = registry::GENES[..6]
+        .iter()
+        .map(|name| {
+            let front = front.clone();
+            tokio::spawn(async move { ask(&front, name).await })
+        })
+        .collect();
+    sleep(LATENCY / 2).await;
+    let begun = Instant::now();
+    system.shared().fetchers.kill();
+    for answer in join_all(calls).await {
+        assert_eq!(candidates(&answer.unwrap().unwrap()), 3);
+    }
+    assert!(begun.elapsed() < LATENCY * 10, "{:?}", begun.elapsed());
+    assert_eq!(registry.requests(), 7, "the one that was lost, and no other, twice");
+    assert_eq!(front.report().cache.flights, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_person_never_waits_behind_renewals_that_wait_for_the_budget() {
+    let (system, _) = start(Settings {
+        requests_max: 4,
+        ..Settings::default()
+    })
+    .await;
+    let front = system.front();
+    for name in &registry::GENES[..20] {
+        ask(&front, name).await.unwrap();
+    }
+    advance(Duration::from_secs(3601)).await;
+    let stale = join_all(registry::GENES[..20].iter().map(|name| ask(&front, name))).await;
+    assert!(
+        stale
+            .iter()
+            .all(|answer| answer.as_ref().is_ok_and(|v| v.provenance.stale))
+    );
+    sleep(Duration::from_secs(2)).await;
+    let begun = Instant::now();
+    ask(&front, registry::GENES[20]).await.unwrap();
+    assert!(begun.elapsed() <= LATENCY * 2, "{:?}", begun.elapsed());
+    sleep(Duration::from_secs(30)).await;
+    let renewed = ask(&front, registry::GENES[19]).await.unwrap();
+    assert!(!renewed.provenance.stale, "{:?}", renewed.provenance);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_turned_away_holds_back() {
+    let (system, registry) = start(unrationed()).await;
+    let front = system.front();
+    let error = RegistryError {
+        fault: Fault::Status {
+            code: 403,
+            words: String::new(),
+        },
+        retry: Retry::Never,
+    };
+    registry.always(Some(Step::Fail(error)));
+    for name in &registry::GENES[..10] {
+        assert!(ask(&front, name).await.is_err());
+    }
+    assert!(registry.requests() < 10, "{}", registry.requests());
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_who_joins_a_fetch_late_keeps_their_own_time() {
+    let (system, registry) = start(unrationed()).await;
+    let front = system.front();
+    registry.always(Some(Step::Hang));
+    let first = tokio::spawn({
+        let front = front.clone();
+        async move { ask(&front, "MSI-H").await }
+    });
+    sleep(Duration::from_secs(39)).await;
+    let late = tokio::spawn({
+        let front = front.clone();
+        async move { ask(&front, "MSI-H").await }
+    });
+    sleep(Duration::from_millis(10)).await;
+    registry.always(None);
+    assert!(matches!(first.await.unwrap(), Err(Refusal::TimedOut { .. })));
+    assert_eq!(candidates(&late.await.unwrap().unwrap()), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_on_its_way_when_it_was_invalidated_is_asked_for_anew() {
+    let (system, registry) = start(unrationed()).await;
+    let front = system.front();
+    let asking = tokio::spawn({
+        let front = front.clone();
+        async move { ask(&front, "MSI-H").await }
+    });
+    sleep(LATENCY / 2).await;
+    front.invalidate("signature:*").await.unwrap();
+    let begun = Instant::now();
+    assert!(asking.await.unwrap().is_ok());
+    assert_eq!(begun.elapsed(), LATENCY, "answered by what was asked for after it");
+    assert_eq!(registry.requests(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_place_is_free_again_when_the_answer_has_been_made() {
+    let (system, _) = start(Settings {
+        questions_max: 1,
+        ..unrationed()
+    })
+    .await;
+    let front = system.front();
+    let verdicts = ask(&front, "MSI-H").await.unwrap();
+    assert!(matches!(ask(&front, "MSI-H").await, Err(Refusal::Busy { .. })));
+    drop(verdicts);
+    assert!(ask(&front, "MSI-H").await.is_ok());
+}
