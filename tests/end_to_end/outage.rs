@@ -97,7 +97,11 @@ async fn a_wait_that_fits_is_waited_out_and_the_question_is_answered() {
 #[tokio::test]
 async fn a_wait_that_does_not_fit_is_told_at_once() {
     let slow_down = answer("429 Too Many Requests", "Retry-After: 60\r\n", b"slow down");
-    lasting(slow_down, &["HTTP status 429: slow down", AGAIN_LATER]).await;
+    lasting(
+        slow_down,
+        &["HTTP status 429: slow down; it asks for a pause: ask again in 60 s"],
+    )
+    .await;
 }
 
 #[tokio::test]
