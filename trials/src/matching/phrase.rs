@@ -32,6 +32,10 @@ pub(super) struct Phrase {
     pub negative: bool,
     /// "no", "without" before it.
     pub denied: bool,
+    /// "with or without", "regardless of" before it.
+    pub either: bool,
+    /// "no" stands before it, with too much between to say what it denies.
+    pub perhaps_denied: bool,
     /// "other than" before it.
     pub excepted: bool,
     /// Its status or test is spoken of, not an alteration.
@@ -51,12 +55,15 @@ impl Phrase {
             except: Vec::new(),
             negative: false,
             denied: false,
+            either: false,
+            perhaps_denied: false,
             excepted: false,
             status: false,
             drug: false,
         };
         phrase.read_right(words, at);
         phrase.read_left(words, at);
+        phrase.read_spelled_out(words);
         if signature || (reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug) {
             phrase.said.push(Said::Alteration);
             phrase.status &= !signature;
@@ -108,15 +115,17 @@ impl Phrase {
         for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
             let got = !self.said.is_empty() || self.negative || self.status;
             match word.kind {
-                Kind::Stop | Kind::Negator | Kind::Clause => break,
-                Kind::Gene(_) if got => break,
+                Kind::Stop | Kind::Negator | Kind::Clause | Kind::Verb | Kind::Either | Kind::DrugOf => break,
+                Kind::Gene(_) | Kind::OtherGene if got => {
+                    self.negative |= self.shares_denial(words, at, j);
+                    break;
+                }
                 Kind::Gene(_) => {}
-                Kind::OtherGene if got => break,
                 Kind::OtherGene => {
                     passed_gene = true;
                     strangers = 0;
                 }
-                Kind::Link => continue,
+                kind if kind.binds() => continue,
                 Kind::Except => {
                     excepting = true;
                     continue;
@@ -147,7 +156,7 @@ impl Phrase {
                 }
                 // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
                 Kind::Other if got => {
-                    let next = words.iter().skip(j + 1).find(|w| w.kind != Kind::Link).map(|w| w.kind);
+                    let next = words.iter().skip(j + 1).find(|w| !w.kind.binds()).map(|w| w.kind);
                     if !matches!(next, Some(Kind::Said(said)) if variant(said)) || passed_gene {
                         break;
                     }
@@ -166,11 +175,60 @@ impl Phrase {
                     }
                     continue;
                 }
+                // Those that bind are passed above.
+                Kind::Link | Kind::Comma | Kind::Open | Kind::Close => continue,
             }
             if !matches!(word.kind, Kind::OtherGene | Kind::Gene(_)) {
                 self.last = j;
             }
         }
+    }
+
+    /// "RAS, BRAF V600E and EGFR S492R wild-type": a list whose first member is bare has one predicate, its last word.
+    fn shares_denial(&self, words: &[Word], at: usize, from: usize) -> bool {
+        let bare_first = words
+            .iter()
+            .take(at)
+            .rev()
+            .find(|w| !w.kind.binds())
+            .is_some_and(|w| w.kind.is_gene());
+        if !bare_first || !self.said.iter().all(|s| variant(*s)) {
+            return false;
+        }
+        let mut strangers = 0;
+        for word in words.iter().skip(from) {
+            match word.kind {
+                Kind::Negative => return true,
+                Kind::Said(said) if variant(said) => {}
+                Kind::Other if strangers < STRANGERS_MAX => strangers += 1,
+                kind if kind.is_gene() || kind.binds() => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// "one of the two common EGFR mutations known to respond (ex19del or L858R)": a general word whose changes are
+    /// spelled out in the next bracket asks for these.
+    fn read_spelled_out(&mut self, words: &[Word]) {
+        if self.reach != Reach::Gene || self.said.is_empty() || !self.said.iter().all(|s| general(*s)) {
+            return;
+        }
+        let rest = words.iter().skip(self.last + 1).take(REACH_MAX);
+        let mut rest = rest.skip_while(|w| !matches!(w.kind, Kind::Open | Kind::Stop | Kind::OtherGene | Kind::Negator));
+        if rest.next().is_none_or(|w| w.kind != Kind::Open) {
+            return;
+        }
+        let mut spelled = Vec::new();
+        for word in rest.take_while(|w| w.kind != Kind::Close) {
+            match word.kind {
+                Kind::Said(said) if variant(said) => spelled.push(said),
+                // "and other mutations": not all are spelled out.
+                Kind::Link | Kind::Comma => {}
+                _ => return,
+            }
+        }
+        self.said.append(&mut spelled);
     }
 
     fn read_left(&mut self, words: &[Word], at: usize) {
@@ -179,8 +237,15 @@ impl Phrase {
         for j in (0..at).rev().take(REACH_MAX) {
             let Some(word) = words.get(j) else { break };
             match word.kind {
+                // "a driver alteration (EGFR, ALK)": the class says what happened to its members.
+                Kind::Gene(Reach::Driver) if !got => {
+                    self.said.push(Said::Alteration);
+                    self.first = j;
+                    break;
+                }
                 Kind::OtherGene | Kind::Gene(_) => passed_gene = true,
-                Kind::Link | Kind::Example => {}
+                Kind::Example => {}
+                kind if kind.binds() => {}
                 // "Confirmed positive PIK3CA mutation status": what is positive decides.
                 Kind::Said(Said::Positive) if self.status && !passed_gene && !self.said.is_empty() => {
                     self.status = false;
@@ -212,15 +277,30 @@ impl Phrase {
 
     fn read_denial(&mut self, words: &[Word]) {
         let mut strangers = 0;
+        let mut comma = false;
         for j in (0..self.first).rev().take(REACH_MAX) {
             let Some(word) = words.get(j) else { break };
             match word.kind {
-                Kind::Stop => break,
+                // "no prior therapy", "has not progressed": the denial is of what was done.
+                Kind::Stop | Kind::Verb => break,
+                Kind::DrugOf => {
+                    self.drug = strangers == 0;
+                    break;
+                }
+                Kind::Either => {
+                    self.either = true;
+                    break;
+                }
+                Kind::Negator if comma && strangers > 0 => {
+                    self.perhaps_denied = true;
+                    break;
+                }
                 Kind::Negator => {
                     self.denied = true;
                     self.first = j;
                     break;
                 }
+                Kind::Comma => comma = true,
                 Kind::Except => {
                     self.excepted = true;
                     break;
@@ -245,8 +325,8 @@ impl Phrase {
 /// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.
 pub(super) fn colours_genes(words: &[Word], at: usize) -> bool {
     let gene = |w: Option<&Word>| w.is_some_and(|w| matches!(w.kind, Kind::OtherGene | Kind::Gene(Reach::Gene)));
-    gene(words.iter().take(at).rev().find(|w| w.kind != Kind::Link))
-        || gene(words.iter().skip(at + 1).find(|w| w.kind != Kind::Link))
+    gene(words.iter().take(at).rev().find(|w| !w.kind.binds()))
+        || gene(words.iter().skip(at + 1).find(|w| !w.kind.binds()))
 }
 
 /// Whether the word is said of the gene right before it: "HER2-negative".
