@@ -203,6 +203,10 @@ impl Reader {
             self.cohort = None;
         }
         let cohort = open.heading.is_none() && !open.bullet && is_cohort_heading(words);
+        // A line such as "Cohort 5: patients with KRAS" ends the cohort above it, though it heads nothing.
+        if !open.bullet && begins_with_cohort(words) {
+            self.cohort = None;
+        }
         while self.above.last().is_some_and(|(indent, _)| *indent >= open.indent) {
             self.above.pop();
         }
@@ -358,6 +362,13 @@ fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
         }
     }
     None
+}
+
+fn begins_with_cohort(words: &str) -> bool {
+    let first = words.split_whitespace().next().unwrap_or("");
+    ["cohort", "arm", "part", "group", "module"]
+        .iter()
+        .any(|c| first.eq_ignore_ascii_case(c))
 }
 
 /// "Cohort B:", "Part 2", "For Arm E:", "All Cohorts:": a heading that says for whom the criteria under it are.

@@ -221,8 +221,9 @@ impl Judge {
             mutation: &self.mutation,
             lexicon: &self.lexicon,
         };
-        let decided = rules::decide(&reader.eligibility(record));
-        if decided.stance != Stance::Silent {
+        let heard = reader.eligibility(record);
+        let decided = rules::decide(&heard);
+        if decided.stance != Stance::Silent || heard.names_another() {
             return decided;
         }
         let by_purpose = rules::decide(&reader.purpose(record.study));

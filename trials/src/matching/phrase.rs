@@ -4,7 +4,7 @@ use super::contains::{Contains, contains};
 use super::lexicon::Reach;
 use super::words::{Kind, Said, Word};
 use crate::matching::Specificity;
-use crate::mutation::Mutation;
+use crate::mutation::{Alteration, Mutation};
 
 /// How many words without a meaning may stand between a gene and what happened to it.
 const STRANGERS_MAX: usize = 2;
@@ -28,6 +28,8 @@ pub(super) struct Phrase {
     pub said: Vec<Said>,
     /// What it is not: "other than G12C".
     pub except: Vec<Said>,
+    /// "any other mutation" after exact ones: the class is asked for after all.
+    pub any_other: bool,
     /// "wild-type", "negative".
     pub negative: bool,
     /// "no", "without" before it.
@@ -53,6 +55,7 @@ impl Phrase {
             reach,
             said: Vec::new(),
             except: Vec::new(),
+            any_other: false,
             negative: false,
             denied: false,
             either: false,
@@ -83,7 +86,7 @@ impl Phrase {
             return (Contains::No, Specificity::Alteration);
         }
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
-        let exact = self.said.iter().any(|s| variant(*s));
+        let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
         let said = self.said.iter().filter(|s| match s {
             Said::Positive => self.said.len() == 1,
             said => !exact || !general(**said),
@@ -93,7 +96,10 @@ impl Phrase {
             let specificity = match (self.reach, one) {
                 (Reach::Family | Reach::Driver, _) => Specificity::Pathway,
                 (_, Said::Alteration | Said::Mutation | Said::Positive) => Specificity::Gene,
-                (_, Said::Activating | Said::Codon(_) | Said::Exon(..) | Said::KinaseDomain) => Specificity::Class,
+                _ if names(*one, mutation) => Specificity::Alteration,
+                (_, Said::Activating | Said::Codon(_) | Said::Exon(..) | Said::Exons(..) | Said::KinaseDomain) => {
+                    Specificity::Class
+                }
                 _ => Specificity::Alteration,
             };
             match contains(*one, mutation) {
@@ -112,6 +118,8 @@ impl Phrase {
         let mut strangers = 0;
         let mut passed_gene = false;
         let mut excepting = false;
+        let mut another = false;
+        let mut detached = false;
         for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
             let got = !self.said.is_empty() || self.negative || self.status;
             match word.kind {
@@ -124,6 +132,10 @@ impl Phrase {
                 Kind::OtherGene => {
                     passed_gene = true;
                     strangers = 0;
+                }
+                Kind::Another => {
+                    another = true;
+                    continue;
                 }
                 kind if kind.binds() => continue,
                 Kind::Except => {
@@ -140,6 +152,7 @@ impl Phrase {
                     if excepting {
                         self.except.push(said);
                     } else {
+                        self.any_other |= another && general(said);
                         self.said.push(said);
                     }
                 }
@@ -151,7 +164,7 @@ impl Phrase {
                     break;
                 }
                 Kind::Drug => {
-                    self.drug = !passed_gene || !got;
+                    self.drug = (!passed_gene || !got) && !detached;
                     break;
                 }
                 // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
@@ -160,6 +173,7 @@ impl Phrase {
                     if !matches!(next, Some(Kind::Said(said)) if variant(said)) || passed_gene {
                         break;
                     }
+                    detached = true;
                     continue;
                 }
                 Kind::Other => {
@@ -335,6 +349,17 @@ fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
     before.is_some_and(|w| matches!(w.kind, Kind::Gene(_) | Kind::OtherGene | Kind::Said(_)))
 }
 
+/// Whether `said` is the report's own name for the mutation, where that is a class: a codon, an exon's event.
+fn names(said: Said, mutation: &Mutation) -> bool {
+    let Mutation::OfGene { alteration, .. } = mutation else { return false };
+    match (said, alteration) {
+        (Said::Codon(at), Alteration::Codon { position, .. }) => at == *position,
+        (Said::Exon(at, event), Alteration::Exon { exon, event: have }) => at == *exon && event == *have,
+        (Said::KinaseDomain, Alteration::TyrosineKinaseDomain) => true,
+        _ => false,
+    }
+}
+
 /// Said of a gene as a whole: a more exact word beside it says which.
 fn general(said: Said) -> bool {
     matches!(
@@ -347,6 +372,6 @@ fn general(said: Said) -> bool {
 pub(super) fn variant(said: Said) -> bool {
     matches!(
         said,
-        Said::Substitution(..) | Said::Codon(_) | Said::Exon(..) | Said::TandemDuplication | Said::KinaseDomain
+        Said::Substitution(..) | Said::Codon(_) | Said::Exon(..) | Said::Exons(..) | Said::TandemDuplication | Said::KinaseDomain
     )
 }

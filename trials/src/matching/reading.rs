@@ -27,6 +27,16 @@ pub(super) struct Heard {
     pub cut: bool,
 }
 
+impl Heard {
+    /// Whether the criteria ask for another alteration of the gene in some cohort: a title that speaks of the gene as a
+    /// whole is no better than they are.
+    pub(super) fn names_another(&self) -> bool {
+        self.voices
+            .iter()
+            .any(|v| matches!(v.says, Says::WantsAnother | Says::Closed))
+    }
+}
+
 /// Reads one mutation's mentions.
 #[derive(Clone, Copy)]
 pub(super) struct Reader<'j> {
@@ -163,6 +173,8 @@ impl Reader<'_> {
         let piece = |start: usize, end: usize| lower.get(start.saturating_sub(from)..end.saturating_sub(from)).unwrap_or("");
         let signature = matches!(self.mutation, Mutation::Signature(_));
         let mut mentions = 0;
+        let from_voice = heard.voices.len();
+        let mut excepting: Vec<(usize, usize)> = Vec::new();
         for (at, word) in words.iter().enumerate() {
             let reach = match word.kind {
                 Kind::Gene(reach) => reach,
@@ -183,6 +195,9 @@ impl Reader<'_> {
                 phrase.said.push(said);
             }
             let sentence = sentence(&words, at, from, to);
+            if phrase.except.iter().any(|s| contains(*s, self.mutation) == Contains::Yes) {
+                excepting.push(sentence);
+            }
             let start = words.get(phrase.first).map_or(word.start, |w| w.start);
             let tail = words.get(phrase.last).map_or(sentence.1, |w| w.end);
             let around = Around {
@@ -206,6 +221,13 @@ impl Reader<'_> {
                     span: quote(text, sentence, start, tail.max(word.end)),
                 },
             });
+        }
+        // An exception holds for its whole sentence: "a RAS mutation (KRAS, NRAS or HRAS), KRAS non-G12C".
+        for voice in heard.voices.iter_mut().skip(from_voice) {
+            let at = voice.evidence.span.start as usize;
+            if voice.says == Says::Wants && excepting.iter().any(|(start, end)| (*start..*end).contains(&at)) {
+                voice.says = Says::WantsAnother;
+            }
         }
     }
 

@@ -166,7 +166,9 @@ fn status(phrase: &Phrase, excluding: bool, around: Around<'_>) -> Option<(Says,
         || ["known", "any ", "status"].iter().any(|w| around.sentence.contains(w))
         || any(cues::STRATIFYING, around.sentence);
     let measured = any(cues::MEASURING, around.sentence) && !any(cues::STRATIFYING, around.sentence);
-    let lets = open && !measured && !phrase.denied && !excluding && phrase.reach == Reach::Gene;
+    // What opens a list decides nothing; the list does.
+    let opens_list = around.sentence.trim_end().ends_with(':');
+    let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach == Reach::Gene;
     lets.then_some((Says::Lets, Specificity::Gene))
 }
 
@@ -234,7 +236,10 @@ impl Hearing<'_> {
         match self.contains {
             Contains::Yes if any(cues::INDIFFERENT, before) => Some(Says::Lets),
             Contains::Yes if if_altered => Some(Says::LetsIf),
-            Contains::Yes if self.phrase.reach == Reach::Driver => Some(Says::MayWant),
+            // "harboring a targetable genotype" asks for one; else a driver is spoken of for many reasons.
+            Contains::Yes if self.phrase.reach == Reach::Driver && !before.trim_end().ends_with("harboring a") => {
+                Some(Says::MayWant)
+            }
             Contains::Yes => Some(Says::Wants),
             Contains::May => Some(Says::MayWant),
             Contains::No if self.phrase.reach != Reach::Gene => None,

@@ -46,6 +46,8 @@ pub(super) enum Kind {
     Example,
     /// "and", "gene", "pathogenic": binds or colours, never decides.
     Link,
+    /// "other", without "than".
+    Another,
     /// A comma.
     Comma,
     /// A bracket opens.
@@ -63,7 +65,7 @@ pub(super) enum Kind {
 impl Kind {
     /// Whether it binds or colours the words around it and decides nothing.
     pub(super) fn binds(self) -> bool {
-        matches!(self, Self::Link | Self::Comma | Self::Open | Self::Close)
+        matches!(self, Self::Link | Self::Another | Self::Comma | Self::Open | Self::Close)
     }
 
     /// Whether it is a gene, asked for or not.
@@ -89,6 +91,8 @@ pub(super) enum Said {
     Codon(u32),
     /// `exon 19 deletion`.
     Exon(u8, ExonEvent),
+    /// `exons 18 to 21`, any mutation there.
+    Exons(u8, u8),
     /// "fusion", "rearrangement", "translocation".
     Fusion,
     /// "amplification".
@@ -225,7 +229,34 @@ fn join(words: &mut [Word], text: &str) {
             later.kind = Kind::Link;
         }
     }
+    exon_lists(words, &lower);
     gloss(words);
+}
+
+/// Whether a hyphen stands between the `i`th word and the next.
+fn range(words: &[Word], i: usize, text: &str) -> bool {
+    let between = words.get(i).zip(words.get(i + 1));
+    between.is_some_and(|(one, other)| matches!(text.get(one.end..other.start), Some("-" | "–")))
+}
+
+/// "exon 9, 11 or 13": each number of the list is an exon.
+fn exon_lists(words: &mut [Word], lower: &[String]) {
+    let mut exon = None;
+    let mut separated = false;
+    for (word, lower) in words.iter_mut().zip(lower) {
+        match (word.kind, lower.parse::<u8>()) {
+            (Kind::Said(Said::Exon(_, event)), _) => (exon, separated) = (Some(event), false),
+            (_, Ok(number)) if separated => {
+                if let Some(event) = exon {
+                    word.kind = Kind::Said(Said::Exon(number, event));
+                    separated = false;
+                }
+            }
+            (Kind::Link, Ok(_)) => {}
+            (Kind::Comma | Kind::Link, _) if matches!(lower.as_str(), "," | "/" | "or" | "and") => separated = exon.is_some(),
+            _ => exon = None,
+        }
+    }
 }
 
 /// What the words from the `i`th on mean together, and how many they are.
@@ -258,6 +289,11 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
             if matches!(before(1), "a" | "an" | "with") =>
         {
             (Kind::Clause, 2)
+        }
+        ("exon" | "exons", first) if at(2) == "to" || range(words, i + 1, text) => {
+            let last = if at(2) == "to" { at(3) } else { at(2) };
+            let used = if at(2) == "to" { 4 } else { 3 };
+            (Kind::Said(Said::Exons(first.parse().ok()?, last.parse().ok()?)), used)
         }
         ("exon" | "exons" | "ex", number) => {
             let exon = number.parse::<u8>().ok()?;

@@ -40,13 +40,14 @@ pub(super) fn classify(run: &str) -> Kind {
         | "exclude" | "excludes" | "excluded" | "non" | "rule" => Kind::Negator,
         "which" | "who" | "whose" | "that" | "have" | "has" | "had" => Kind::Clause,
         "except" | "excluding" | "besides" => Kind::Except,
+        "other" => Kind::Another,
         "including" | "eg" | "ie" | "include" | "includes" => Kind::Example,
         "and" | "or" | "gene" | "genes" | "in" | "of" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
         | "likely" | "somatic" | "germline" | "deleterious" | "suspected" | "documented" | "confirmed"
         | "oncogenic" | "homozygous" | "heterozygous" | "biallelic" | "p" | "c" | "driver" | "oncogene" | "genetic"
-        | "genomic" | "molecular" | "gain" | "function" | "other" | "following" | "hotspot" | "point" | "tumor"
+        | "genomic" | "molecular" | "gain" | "function" | "following" | "hotspot" | "point" | "tumor"
         | "tumour" | "receptor" | "cancer" | "involving" | "associated" | "limited" | "to" | "but" | "following:"
-        | "high" | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as"
+        | "more" | "high" | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as"
         | "at" | "least" | "must" | "should" | "be" => Kind::Link,
         _ if looks_like_gene(run) => Kind::OtherGene,
         _ => Kind::Other,
