@@ -200,7 +200,8 @@ impl Reader {
         if let Some(section) = open.heading {
             self.section = Some(section);
             self.above.clear();
-            self.cohort = None;
+            // "Inclusion criteria for the HER2 cohort" stands over its criteria as a cohort's heading does.
+            self.cohort = words.to_ascii_lowercase().contains("cohort").then_some(index);
         }
         let cohort = open.heading.is_none() && !open.bullet && is_cohort_heading(words);
         // A line such as "Cohort 5: patients with KRAS" ends the cohort above it, though it heads nothing.

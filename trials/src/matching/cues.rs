@@ -109,6 +109,7 @@ pub(super) const MEASURING: &[&str] = &[
     "will be explored",
     "will be evaluated",
     "will be correlated",
+    "will be collected",
 ];
 
 /// A sentence that speaks to whoever reads the record, or praises the trial, and asks nothing of a patient. Anyone may
@@ -154,6 +155,17 @@ pub(super) const LIMITING: &[&str] = &[
     "sub-study",
     "substudy",
     "group ",
+];
+
+/// Speaks for every cohort, though the word stands there.
+pub(super) const FOR_ALL: &[&str] = &[
+    "all cohort",
+    "all arm",
+    "all part",
+    "both cohort",
+    "both arm",
+    "both part",
+    "all group",
 ];
 
 /// Of a cohort or arm: it takes nobody more.
@@ -227,6 +239,12 @@ pub(super) const THERAPY: &[&str] = &[
     "refractory",
 ];
 
+/// Treatment as a thing that was given.
+pub(super) const THERAPY_NOUNS: &[&str] = &["therap", "treatment", "regimen", "surgery", "transplant"];
+
+/// Before this trial.
+pub(super) const EARLIER: &[&str] = &["prior", "previous", "receipt", "received", "receiving"];
+
 /// What is said of somebody who was named before: "… must have received".
 pub(super) const DUTY: &[&str] = &[
     " must ",
@@ -269,7 +287,12 @@ pub(super) const INDIFFERENT: &[&str] = &[
 ];
 
 /// The patient's other alterations beside the one that is asked for: "alone or in combination with other …".
-pub(super) const BESIDE: &[&str] = &["combination with other", "together with other", "addition to other", "and/or other"];
+pub(super) const BESIDE: &[&str] = &[
+    "combination with other",
+    "together with other",
+    "addition to other",
+    "and/or other",
+];
 
 /// A title about knowledge, not about a treatment for those who have the alteration.
 pub(super) const STUDYING: &[&str] = &[
@@ -322,7 +345,7 @@ const TUMOURS: [&[&str]; 11] = [
     &["prostate", "crpc"],
     &["thyroid"],
     &["biliary", "cholangio"],
-    &["glioma", "glioblastoma", "brain", "astrocytoma"],
+    &["glioma", "glioblastoma", "astrocytoma"],
 ];
 
 /// Whether one of `cues` stands in `text`, which is in lower case.

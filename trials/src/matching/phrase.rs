@@ -80,14 +80,17 @@ impl Phrase {
         self.negative || self.status || !self.said.is_empty()
     }
 
-    /// Whether the class that it names contains `mutation`, and how exactly it names it.
-    pub(super) fn contains(&self, mutation: &Mutation) -> (Contains, Specificity) {
+    /// Whether the class that it names contains `mutation`, and how exactly it names it. Where it is `asked` for, the
+    /// narrower word counts, "a sensitising mutation"; where it shuts out, either.
+    pub(super) fn contains(&self, mutation: &Mutation, asked: bool) -> (Contains, Specificity) {
         if self.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) {
             return (Contains::No, Specificity::Alteration);
         }
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
         let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
+        let narrowed = asked && self.said.contains(&Said::Activating);
         let said = self.said.iter().filter(|s| match s {
+            Said::Mutation | Said::Alteration if narrowed => false,
             Said::Positive => self.said.len() == 1,
             said => !exact || !general(**said),
         });
@@ -115,6 +118,7 @@ impl Phrase {
     }
 
     fn read_right(&mut self, words: &[Word], at: usize) {
+        let governed = governed_from_left(words, at);
         let mut strangers = 0;
         let mut passed_gene = false;
         let mut excepting = false;
@@ -128,6 +132,7 @@ impl Phrase {
                     self.negative |= self.shares_denial(words, at, j);
                     break;
                 }
+                Kind::Gene(_) | Kind::OtherGene if governed => break,
                 Kind::Gene(_) => {}
                 Kind::OtherGene => {
                     passed_gene = true;
@@ -137,7 +142,7 @@ impl Phrase {
                     another = true;
                     continue;
                 }
-                kind if kind.binds() => continue,
+                Kind::Link | Kind::Of | Kind::Comma | Kind::Open | Kind::Close => continue,
                 Kind::Except => {
                     excepting = true;
                     continue;
@@ -189,8 +194,6 @@ impl Phrase {
                     }
                     continue;
                 }
-                // Those that bind are passed above.
-                Kind::Link | Kind::Comma | Kind::Open | Kind::Close => continue,
             }
             if !matches!(word.kind, Kind::OtherGene | Kind::Gene(_)) {
                 self.last = j;
@@ -229,7 +232,8 @@ impl Phrase {
             return;
         }
         let rest = words.iter().skip(self.last + 1).take(REACH_MAX);
-        let mut rest = rest.skip_while(|w| !matches!(w.kind, Kind::Open | Kind::Stop | Kind::OtherGene | Kind::Negator));
+        let mut rest =
+            rest.skip_while(|w| !matches!(w.kind, Kind::Open | Kind::Stop | Kind::OtherGene | Kind::Negator));
         if rest.next().is_none_or(|w| w.kind != Kind::Open) {
             return;
         }
@@ -320,7 +324,7 @@ impl Phrase {
                     break;
                 }
                 Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) => {
-                    self.denied = true;
+                    self.negative = true;
                     self.first = j;
                     break;
                 }
@@ -334,6 +338,21 @@ impl Phrase {
             }
         }
     }
+}
+
+/// "a mutation in EGFR or an ALK fusion": what stands before "in" is said of the genes after it, and what follows the next
+/// gene is said of that one.
+fn governed_from_left(words: &[Word], at: usize) -> bool {
+    let mut of = false;
+    for word in words.iter().take(at).rev().take(REACH_MAX) {
+        match word.kind {
+            Kind::Of => of = true,
+            Kind::Said(said) => return of && matches!(said, Said::Mutation | Said::Alteration | Said::Fusion),
+            kind if kind.is_gene() || kind.binds() => {}
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.
@@ -351,7 +370,9 @@ fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
 
 /// Whether `said` is the report's own name for the mutation, where that is a class: a codon, an exon's event.
 fn names(said: Said, mutation: &Mutation) -> bool {
-    let Mutation::OfGene { alteration, .. } = mutation else { return false };
+    let Mutation::OfGene { alteration, .. } = mutation else {
+        return false;
+    };
     match (said, alteration) {
         (Said::Codon(at), Alteration::Codon { position, .. }) => at == *position,
         (Said::Exon(at, event), Alteration::Exon { exon, event: have }) => at == *exon && event == *have,
@@ -372,6 +393,11 @@ fn general(said: Said) -> bool {
 pub(super) fn variant(said: Said) -> bool {
     matches!(
         said,
-        Said::Substitution(..) | Said::Codon(_) | Said::Exon(..) | Said::Exons(..) | Said::TandemDuplication | Said::KinaseDomain
+        Said::Substitution(..)
+            | Said::Codon(_)
+            | Said::Exon(..)
+            | Said::Exons(..)
+            | Said::TandemDuplication
+            | Said::KinaseDomain
     )
 }

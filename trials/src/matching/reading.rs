@@ -170,7 +170,11 @@ impl Reader<'_> {
         let words = words(text, from, to, hits);
         // Lowering ASCII keeps every offset.
         let lower = span.of(text).to_ascii_lowercase();
-        let piece = |start: usize, end: usize| lower.get(start.saturating_sub(from)..end.saturating_sub(from)).unwrap_or("");
+        let piece = |start: usize, end: usize| {
+            lower
+                .get(start.saturating_sub(from)..end.saturating_sub(from))
+                .unwrap_or("")
+        };
         let signature = matches!(self.mutation, Mutation::Signature(_));
         let mut mentions = 0;
         let from_voice = heard.voices.len();
@@ -195,7 +199,11 @@ impl Reader<'_> {
                 phrase.said.push(said);
             }
             let sentence = sentence(&words, at, from, to);
-            if phrase.except.iter().any(|s| contains(*s, self.mutation) == Contains::Yes) {
+            if phrase
+                .except
+                .iter()
+                .any(|s| contains(*s, self.mutation) == Contains::Yes)
+            {
                 excepting.push(sentence);
             }
             let start = words.get(phrase.first).map_or(word.start, |w| w.start);
@@ -206,6 +214,10 @@ impl Reader<'_> {
                 phrase: piece(start, tail),
                 after: piece(tail, sentence.1),
             };
+            // "EGFR mutations known to be associated with sensitivity": the qualifier may stand behind.
+            if phrase.said == [Said::Mutation] && around.says_sensitive() {
+                phrase.said = vec![Said::Activating];
+            }
             let Some((mut says, specificity, limited)) = voice(self.mutation, &phrase, place, around) else {
                 continue;
             };
@@ -248,7 +260,8 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
         place.excluding |= any(cues::SHUTTING, &words) || any(cues::DENYING, &words);
-        place.cohort |= any(cues::LIMITING, &words);
+        let for_all = any(cues::FOR_ALL, &words);
+        place.cohort |= !for_all && any(cues::LIMITING, &words);
         place.limited |= place.cohort || any(cues::ALTERNATIVE, &words);
         place.closed |= any(cues::LIMITING, &words) && any(cues::CLOSED, &words);
         place.conditional |= any(cues::CONDITIONAL, &words);
@@ -275,7 +288,11 @@ fn head(words: &str) -> Option<Said> {
 fn trial_tumours(study: &Study) -> u16 {
     let condition = |text: &str| cues::tumours(&text.to_ascii_lowercase());
     let named = study.conditions.iter().fold(0, |set, c| set | condition(c));
-    if named == 0 { condition(&study.brief_title) } else { named }
+    if named == 0 {
+        condition(&study.brief_title)
+    } else {
+        named
+    }
 }
 
 /// The sentence around `words[at]`, in bytes.

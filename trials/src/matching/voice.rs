@@ -89,6 +89,15 @@ impl<'t> Around<'t> {
         self.after.get(..end).unwrap_or(self.after)
     }
 
+    /// Whether what follows narrows the mutation to those that drugs work on.
+    pub(super) fn says_sensitive(&self) -> bool {
+        let near = self.near();
+        near.contains("sensitiv")
+            && ["associated", "confer", "known", "with"]
+                .iter()
+                .any(|w| near.contains(w))
+    }
+
     fn open(&self) -> bool {
         any(cues::OPEN, self.near())
     }
@@ -117,7 +126,10 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         return (phrase.reach == Reach::Gene).then_some((Says::Unclear, Specificity::None, false));
     }
     let limited = around.for_cohorts() || any(cues::ALTERNATIVE, around.before);
-    let not_out = any(&["not an exclusion", "not be excluded", "not to be excluded"], around.near());
+    let not_out = any(
+        &["not an exclusion", "not be excluded", "not to be excluded"],
+        around.near(),
+    );
     let excluding = place.excluding || (any(cues::SHUTTING, around.after) && !not_out);
     if phrase.status && !phrase.negative {
         return status(phrase, excluding, around).map(|(says, specificity)| (says, specificity, limited));
@@ -125,7 +137,7 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
     let (contains, specificity) = if phrase.said.is_empty() {
         wild_type(mutation)
     } else {
-        phrase.contains(mutation)
+        phrase.contains(mutation, !excluding && !phrase.denied && !phrase.negative)
     };
     let undocumented = excluding && any(&["inability", "unable to"], around.before);
     let denied = (phrase.negative != phrase.denied) != undocumented;
@@ -156,6 +168,8 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         _ if closed => Says::Closed,
         says => says,
     };
+    // "HER2 mutation in patients with NSCLC": other tumours come in by another way.
+    let limited = limited || (says == Says::WantsAnother && heard.for_tumours_after());
     Some((says, specificity, limited))
 }
 
@@ -185,6 +199,10 @@ struct Hearing<'t> {
 impl Hearing<'_> {
     /// An exclusion names it.
     fn shut_out(&self) -> Option<Says> {
+        // "prior chemotherapy for ALK-positive disease": the treatment shuts out, not the alteration.
+        if self.treatment_for() {
+            return None;
+        }
         let open = self.around.open() && !any(cues::SHUTTING, self.around.near());
         let not_out = any(&["not an exclusion", "not be excluded"], self.around.near());
         let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
@@ -195,6 +213,13 @@ impl Hearing<'_> {
             Contains::May => Some(Says::MayShut),
             Contains::No => None,
         }
+    }
+
+    /// Whether an earlier treatment is what the sentence speaks of, and the alteration only says for what it was.
+    fn treatment_for(&self) -> bool {
+        let before = self.around.before;
+        let treated = any(cues::THERAPY_NOUNS, before) && any(cues::EARLIER, before);
+        treated && before.trim_end().ends_with(" for")
     }
 
     /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
@@ -208,16 +233,40 @@ impl Hearing<'_> {
         named != 0 && people && (trial == 0 || trial & !named != 0)
     }
 
+    /// "… in patients with NSCLC", of a trial that takes other tumours, too.
+    fn for_tumours_after(&self) -> bool {
+        let near = self.around.near();
+        let named = cues::tumours(near);
+        let trial = self.place.tumours;
+        named != 0 && near.contains("in ") && near.contains(" with") && (trial == 0 || trial & !named != 0)
+    }
+
+    /// Whether the sentence is for one tumour of several that the trial's conditions name.
+    fn one_of_the_tumours(&self) -> bool {
+        let named = cues::tumours(self.around.sentence);
+        named != 0 && self.place.tumours & !named != 0
+    }
+
     /// The wild type, or its absence, is asked for.
     fn wild_type_demanded(&self) -> Option<Says> {
-        let open = self.around.open() || any(cues::STRATIFYING, self.around.sentence);
+        let only = self.around.before.contains("only ");
+        let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
         match self.contains {
-            Contains::Yes if self.conditional || open || self.limited => Some(Says::Lets),
+            Contains::Yes if self.conditional || open || self.limited || self.one_of_the_tumours() => Some(Says::Lets),
+            Contains::Yes if self.wild_type_has_a_duty() => Some(Says::Lets),
             Contains::Yes => Some(Says::Shuts),
-            Contains::May if self.limited => Some(Says::Lets),
+            // HER2-negative is said of copies and protein: a mutated HER2 may well be negative.
+            Contains::May if self.limited || self.phrase.said.is_empty() => Some(Says::Lets),
             Contains::May => Some(Says::MayShut),
             Contains::No => None,
         }
+    }
+
+    /// "Patients with wild-type KRAS must have received cetuximab": others needn't.
+    fn wild_type_has_a_duty(&self) -> bool {
+        let people = ["patients with", "participants with", "subjects with", "those with"];
+        let before = self.around.before.trim_end();
+        people.iter().any(|p| before.ends_with(p)) && self.subject_of_a_duty()
     }
 
     /// It is named as something that a patient has.
@@ -248,13 +297,17 @@ impl Hearing<'_> {
         }
     }
 
+    fn subject_of_a_duty(&self) -> bool {
+        let Around { before, after, .. } = self.around;
+        !before.contains("must") && any(cues::DUTY, after) && any(cues::THERAPY, after)
+    }
+
     /// Whether the sentence says what those who have it must or may do, rather than asking for it.
     fn lets_if(&self) -> bool {
-        let Around { before, after, .. } = self.around;
-        let subject = !before.contains("must") && any(cues::DUTY, after) && any(cues::THERAPY, after);
+        let before = self.around.before;
         let for_some = any(cues::REQUIRED, before) && any(cues::FOR_SOME, before);
         let condition = (before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if");
-        subject || for_some || condition || before.contains("in those with") || self.around.open()
+        self.subject_of_a_duty() || for_some || condition || before.contains("in those with") || self.around.open()
     }
 }
 

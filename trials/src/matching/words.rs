@@ -46,6 +46,8 @@ pub(super) enum Kind {
     Example,
     /// "and", "gene", "pathogenic": binds or colours, never decides.
     Link,
+    /// "in", "of": what stands before it happened to the genes after it.
+    Of,
     /// "other", without "than".
     Another,
     /// A comma.
@@ -65,7 +67,10 @@ pub(super) enum Kind {
 impl Kind {
     /// Whether it binds or colours the words around it and decides nothing.
     pub(super) fn binds(self) -> bool {
-        matches!(self, Self::Link | Self::Another | Self::Comma | Self::Open | Self::Close)
+        matches!(
+            self,
+            Self::Link | Self::Of | Self::Another | Self::Comma | Self::Open | Self::Close
+        )
     }
 
     /// Whether it is a gene, asked for or not.
@@ -139,9 +144,7 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             match mark {
                 Some('+') if ends => words.push(word(at, at + 1, Kind::Said(Said::Positive))),
                 Some('-') if rest.starts_with("-/-") => words.push(word(at, at + 3, Kind::Said(Said::Inactivation))),
-                Some('-' | '−' | '–') if ends && next.is_some_and(|c| c != ' ') => {
-                    words.push(word(at, at, Kind::Negative));
-                }
+                Some('-' | '−' | '–') if ends && is_minus(rest) => words.push(word(at, at, Kind::Negative)),
                 _ => {}
             }
             at = words.last().map_or(at, |w| w.end.max(at));
@@ -195,6 +198,27 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
     words
 }
 
+/// Whether the hyphen with which `rest` begins is a minus, "ER+/HER2- disease", and binds nothing that follows:
+/// "EGFR- mutant", "RAS- or EGFR-mutant".
+fn is_minus(rest: &str) -> bool {
+    let mut letters = rest.chars();
+    letters.next();
+    match letters.next() {
+        None => true,
+        Some(' ') => {
+            let run = letters
+                .as_str()
+                .split(|c: char| !c.is_alphanumeric())
+                .next()
+                .unwrap_or("");
+            matches!(classify(run), Kind::Other | Kind::Stop | Kind::Clause | Kind::Of)
+                || run.is_empty()
+                || run == "with"
+        }
+        Some(mark) => !mark.is_whitespace(),
+    }
+}
+
 fn word(start: usize, end: usize, kind: Kind) -> Word {
     Word { start, end, kind }
 }
@@ -221,7 +245,9 @@ fn join(words: &mut [Word], text: &str) {
         .map(|w| text.get(w.start..w.end).unwrap_or("").to_ascii_lowercase())
         .collect();
     for i in 0..words.len() {
-        let Some((kind, used)) = compound(words, &lower, i, text) else { continue };
+        let Some((kind, used)) = compound(words, &lower, i, text) else {
+            continue;
+        };
         if let Some(word) = words.get_mut(i) {
             word.kind = kind;
         }
@@ -253,7 +279,9 @@ fn exon_lists(words: &mut [Word], lower: &[String]) {
                 }
             }
             (Kind::Link, Ok(_)) => {}
-            (Kind::Comma | Kind::Link, _) if matches!(lower.as_str(), "," | "/" | "or" | "and") => separated = exon.is_some(),
+            (Kind::Comma | Kind::Link, _) if matches!(lower.as_str(), "," | "/" | "or" | "and") => {
+                separated = exon.is_some()
+            }
             _ => exon = None,
         }
     }
@@ -268,7 +296,9 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("wild", "type") | ("non", "mutated" | "mutant" | "amplified") => (Kind::Negative, 2),
         // "KRAS non-G12C" is every other change; "non-squamous" denies nothing but the squamous.
         ("non", _) if matches!(kind(1), Some(Kind::Said(said)) if by_position(said)) => (Kind::Except, 1),
-        ("non", _) if !kind(1).is_some_and(Kind::is_gene) && !matches!(kind(1), Some(Kind::Said(_))) => (Kind::Other, 2),
+        ("non", _) if !kind(1).is_some_and(Kind::is_gene) && !matches!(kind(1), Some(Kind::Said(_))) => {
+            (Kind::Other, 2)
+        }
         ("other", "than") | ("apart", "from") => (Kind::Except, 2),
         ("such", "as") | ("not", "limited") | ("i" | "e", ".") => (Kind::Example, 2),
         ("not", "only") | ("no", "longer") => (Kind::Other, 2),
@@ -280,10 +310,11 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("tandem", "duplication" | "duplications" | "repeat") => (Kind::Said(Said::TandemDuplication), 2),
         ("copy", "number") => (Kind::Said(Said::Amplification), 3),
         ("anti", _) => (Kind::DrugOf, 1),
-        ("inhibitor" | "inhibitors" | "antibody" | "antibodies" | "blocker" | "blockers" | "degrader" | "degraders"
-        | "agent" | "agents" | "drug" | "drugs", "of" | "against" | "targeting" | "to" | "directed" | "for") => {
-            (Kind::DrugOf, 2)
-        }
+        (
+            "inhibitor" | "inhibitors" | "antibody" | "antibodies" | "blocker" | "blockers" | "degrader" | "degraders"
+            | "agent" | "agents" | "drug" | "drugs",
+            "of" | "against" | "targeting" | "to" | "directed" | "for",
+        ) => (Kind::DrugOf, 2),
         // "or a negative test for the variant": an adjective of the test.
         ("negative" | "positive" | "normal", "test" | "result" | "results" | "testing" | "tests")
             if matches!(before(1), "a" | "an" | "with") =>
@@ -315,12 +346,18 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
 
 /// An exon beside an exact change says where it lies and asks for no other: "L861Q (exon 21)", "exon 21 (L858R)".
 fn gloss(words: &mut [Word]) {
-    let exact = |w: Option<&Word>| matches!(w.map(|w| w.kind), Some(Kind::Said(Said::Substitution(..) | Said::Codon(_))));
+    let exact = |w: Option<&Word>| {
+        matches!(
+            w.map(|w| w.kind),
+            Some(Kind::Said(Said::Substitution(..) | Said::Codon(_)))
+        )
+    };
     for i in 0..words.len() {
-        let Some(Kind::Said(Said::Exon(_, ExonEvent::Mutation))) = words.get(i).map(|w| w.kind) else { continue };
-        let colours = |w: &&Word| {
-            matches!(w.kind, Kind::Open | Kind::Link | Kind::Said(Said::Mutation)) && w.end - w.start != 2
+        let Some(Kind::Said(Said::Exon(_, ExonEvent::Mutation))) = words.get(i).map(|w| w.kind) else {
+            continue;
         };
+        let colours =
+            |w: &&Word| matches!(w.kind, Kind::Open | Kind::Link | Kind::Said(Said::Mutation)) && w.end - w.start != 2;
         let after = words.iter().skip(i + 2).take(4).find(|w| !colours(w));
         let before = i.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
         let bracketed = before == Some(Kind::Open) && exact(i.checked_sub(2).and_then(|b| words.get(b)));
@@ -365,4 +402,3 @@ fn event(word: &str) -> Option<ExonEvent> {
         _ => return None,
     })
 }
-

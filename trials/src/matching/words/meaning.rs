@@ -27,27 +27,31 @@ pub(super) fn classify(run: &str) -> Kind {
         "tkd" => Kind::Said(Said::KinaseDomain),
         "promoter" => Kind::Said(Said::Promoter),
         "skipping" => Kind::Said(Said::Exon(14, ExonEvent::Skipping)),
-        "negative" | "wildtype" | "wt" | "normal" | "unmutated" | "nonmutated" | "intact" => Kind::Negative,
+        "negative" | "negativity" | "wildtype" | "wt" | "normal" | "unmutated" | "nonmutated" | "intact" => {
+            Kind::Negative
+        }
         "inhibitor" | "inhibitors" | "tki" | "tkis" | "targeted" | "directed" | "antibody" | "antibodies"
         | "therapy" | "therapies" | "targeting" | "blocker" | "agents" | "agent" | "degrader" | "treatment"
         | "inhibition" | "adc" => Kind::Drug,
-        "status" | "testing" | "test" | "tests" | "expression" | "assay" | "assessment" | "ihc"
-        | "results" => Kind::Status,
-        "received" | "receiving" | "progressed" | "undergone" | "failed" | "relapsed" | "treated" | "taken" | "given"
-        | "exhausted" | "experienced" => Kind::Verb,
+        "status" | "testing" | "test" | "tests" | "expression" | "assay" | "assessment" | "ihc" | "results" => {
+            Kind::Status
+        }
+        "received" | "receiving" | "progressed" | "undergone" | "failed" | "relapsed" | "treated" | "taken"
+        | "given" | "exhausted" | "experienced" => Kind::Verb,
         "regardless" | "irrespective" => Kind::Either,
         "no" | "without" | "absence" | "lack" | "lacking" | "not" | "never" | "neither" | "nor" | "free"
         | "exclude" | "excludes" | "excluded" | "non" | "rule" => Kind::Negator,
         "which" | "who" | "whose" | "that" | "have" | "has" | "had" => Kind::Clause,
         "except" | "excluding" | "besides" => Kind::Except,
+        "in" | "of" => Kind::Of,
         "other" => Kind::Another,
         "including" | "eg" | "ie" | "include" | "includes" => Kind::Example,
-        "and" | "or" | "gene" | "genes" | "in" | "of" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
+        "and" | "or" | "gene" | "genes" | "unknown" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
         | "likely" | "somatic" | "germline" | "deleterious" | "suspected" | "documented" | "confirmed"
         | "oncogenic" | "homozygous" | "heterozygous" | "biallelic" | "p" | "c" | "driver" | "oncogene" | "genetic"
-        | "genomic" | "molecular" | "gain" | "function" | "following" | "hotspot" | "point" | "tumor"
-        | "tumour" | "receptor" | "cancer" | "involving" | "associated" | "limited" | "to" | "but" | "following:"
-        | "more" | "high" | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as"
+        | "genomic" | "molecular" | "gain" | "function" | "following" | "hotspot" | "point" | "tumor" | "tumour"
+        | "receptor" | "cancer" | "involving" | "associated" | "limited" | "to" | "but" | "following:" | "more"
+        | "high" | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as"
         | "at" | "least" | "must" | "should" | "be" => Kind::Link,
         _ if looks_like_gene(run) => Kind::OtherGene,
         _ => Kind::Other,
