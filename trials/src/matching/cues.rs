@@ -239,6 +239,40 @@ pub(super) const THERAPY: &[&str] = &[
     "refractory",
 ];
 
+/// What an exclusion of harmless variants says; those that matter are not meant.
+pub(super) const HARMLESS: &[&str] = &[
+    "non detrimental",
+    "non-detrimental",
+    "not detrimental",
+    "benign",
+    "uncertain significance",
+    "unknown significance",
+    "unknown clinical significance",
+    "vus",
+    "polymorphism",
+    "non-pathogenic",
+    "not pathogenic",
+];
+
+/// What stands right before what is only tested for.
+pub(super) const TESTED_FOR: &[&str] = &[
+    "testing for",
+    "tested for",
+    "test for",
+    "tests for",
+    "analysis of",
+    "analysis for",
+    "analyses of",
+    "determination of",
+    "to determine",
+    "screened for",
+    "screening for",
+    "assessment of",
+    "evaluation of",
+    "genotyping for",
+    "genotyping of",
+];
+
 /// Treatment as a thing that was given.
 pub(super) const THERAPY_NOUNS: &[&str] = &["therap", "treatment", "regimen", "surgery", "transplant"];
 
@@ -334,7 +368,9 @@ pub(super) const ENROLLING: &[&str] = &[
 ];
 
 /// Tumours by what conditions and criteria call them, a line a tumour.
-const TUMOURS: [&[&str]; 11] = [
+const TUMOURS: [&[&str]; 12] = [
+    // Any: a criterion for one tumour is then for some.
+    &["solid tumo", "solid cancer", "solid malignan", "advanced cancer", "metastatic cancer"],
     &["nsclc", "non-small", "non small", "lung"],
     &["crc", "colorectal", "colon ", "rectal"],
     &["melanoma"],

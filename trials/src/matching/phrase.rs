@@ -42,6 +42,8 @@ pub(super) struct Phrase {
     pub excepted: bool,
     /// Its status or test is spoken of, not an alteration.
     pub status: bool,
+    /// Its test is spoken of, right beside it.
+    pub tested: bool,
     /// The gene is a drug's target here.
     pub drug: bool,
 }
@@ -62,6 +64,7 @@ impl Phrase {
             perhaps_denied: false,
             excepted: false,
             status: false,
+            tested: false,
             drug: false,
         };
         phrase.read_right(words, at);
@@ -69,7 +72,8 @@ impl Phrase {
         phrase.read_spelled_out(words);
         if signature || (reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug) {
             phrase.said.push(Said::Alteration);
-            phrase.status &= !signature;
+            // "MSI-H status" is high; "HRD testing" says nothing.
+            phrase.status &= !signature || phrase.tested;
         }
         phrase.read_denial(words);
         phrase
@@ -162,7 +166,8 @@ impl Phrase {
                     }
                 }
                 Kind::Negative => self.negative = true,
-                Kind::Status => {
+                Kind::Status | Kind::Test => {
+                    self.tested = word.kind == Kind::Test && strangers == 0;
                     // "HER2-positive status": what is positive decides.
                     self.status = !self.negative && !self.said.contains(&Said::Positive);
                     self.last = j;
@@ -231,22 +236,24 @@ impl Phrase {
         if self.reach != Reach::Gene || self.said.is_empty() || !self.said.iter().all(|s| general(*s)) {
             return;
         }
-        let rest = words.iter().skip(self.last + 1).take(REACH_MAX);
-        let mut rest =
-            rest.skip_while(|w| !matches!(w.kind, Kind::Open | Kind::Stop | Kind::OtherGene | Kind::Negator));
-        if rest.next().is_none_or(|w| w.kind != Kind::Open) {
-            return;
-        }
-        let mut spelled = Vec::new();
-        for word in rest.take_while(|w| w.kind != Kind::Close) {
+        // What stands in the open bracket; none where it holds more than changes, such as "and other mutations".
+        let mut spelled: Option<Vec<Said>> = None;
+        for word in words.iter().skip(self.last + 1).take(REACH_MAX) {
             match word.kind {
-                Kind::Said(said) if variant(said) => spelled.push(said),
-                // "and other mutations": not all are spelled out.
+                Kind::Stop | Kind::OtherGene | Kind::Negator => return,
+                Kind::Open => spelled = Some(Vec::new()),
+                Kind::Close => {
+                    let mut found = spelled.take().unwrap_or_default();
+                    if !found.is_empty() {
+                        self.said.append(&mut found);
+                        return;
+                    }
+                }
+                Kind::Said(said) if variant(said) => spelled.iter_mut().for_each(|s| s.push(said)),
                 Kind::Link | Kind::Comma => {}
-                _ => return,
+                _ => spelled = None,
             }
         }
-        self.said.append(&mut spelled);
     }
 
     fn read_left(&mut self, words: &[Word], at: usize) {
@@ -284,10 +291,12 @@ impl Phrase {
                     self.first = j;
                     break;
                 }
-                Kind::Status if !got && !passed_gene => {
+                Kind::Status | Kind::Test if !got && !passed_gene => {
                     self.status = true;
                     break;
                 }
+                // "a mutation in breast cancer susceptibility genes: BRCA1".
+                Kind::Other if !got && names_genes(words, j) => {}
                 _ => break,
             }
         }
@@ -353,6 +362,12 @@ fn governed_from_left(words: &[Word], at: usize) -> bool {
         }
     }
     false
+}
+
+/// Whether the `j`th word, which has no meaning, colours the genes in "mutation in … genes".
+fn names_genes(words: &[Word], j: usize) -> bool {
+    let mut before = words.iter().take(j).rev().take(STRANGERS_MAX + 2);
+    before.find(|w| !matches!(w.kind, Kind::Other | Kind::Link)).is_some_and(|w| w.kind == Kind::Of)
 }
 
 /// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.

@@ -260,6 +260,7 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
         place.excluding |= any(cues::SHUTTING, &words) || any(cues::DENYING, &words);
+        place.under |= cues::tumours(&words);
         let for_all = any(cues::FOR_ALL, &words);
         place.cohort |= !for_all && any(cues::LIMITING, &words);
         place.limited |= place.cohort || any(cues::ALTERNATIVE, &words);

@@ -61,6 +61,8 @@ pub(super) struct Place {
     pub head: Option<Said>,
     /// The tumours that the trial takes, by [`cues::tumours`].
     pub tumours: u16,
+    /// The tumours that the criteria above name: "For breast cancer:".
+    pub under: u16,
 }
 
 /// The sentence around a mention, in lower case.
@@ -87,6 +89,15 @@ impl<'t> Around<'t> {
             end -= 1;
         }
         self.after.get(..end).unwrap_or(self.after)
+    }
+
+    /// What stands right before the phrase.
+    fn just_before(&self) -> &'t str {
+        let mut start = self.before.len().saturating_sub(Self::NEAR);
+        while !self.before.is_char_boundary(start) {
+            start += 1;
+        }
+        self.before.get(start..).unwrap_or(self.before)
     }
 
     /// Whether what follows narrows the mutation to those that drugs work on.
@@ -130,7 +141,9 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         &["not an exclusion", "not be excluded", "not to be excluded"],
         around.near(),
     );
-    let excluding = place.excluding || (any(cues::SHUTTING, around.after) && !not_out);
+    let shut = any(cues::SHUTTING, around.after) || around.near().contains(" excluded");
+    let not_out = not_out || any(&["not excluded", "not exclude"], around.near());
+    let excluding = place.excluding || (shut && !not_out);
     if phrase.status && !phrase.negative {
         return status(phrase, excluding, around).map(|(says, specificity)| (says, specificity, limited));
     }
@@ -200,7 +213,7 @@ impl Hearing<'_> {
     /// An exclusion names it.
     fn shut_out(&self) -> Option<Says> {
         // "prior chemotherapy for ALK-positive disease": the treatment shuts out, not the alteration.
-        if self.treatment_for() {
+        if self.treatment_for() || any(cues::HARMLESS, self.around.near()) || any(cues::HARMLESS, self.around.before) {
             return None;
         }
         let open = self.around.open() && !any(cues::SHUTTING, self.around.near());
@@ -243,7 +256,7 @@ impl Hearing<'_> {
 
     /// Whether the sentence is for one tumour of several that the trial's conditions name.
     fn one_of_the_tumours(&self) -> bool {
-        let named = cues::tumours(self.around.sentence);
+        let named = cues::tumours(self.around.sentence) | self.place.under;
         named != 0 && self.place.tumours & !named != 0
     }
 
@@ -277,6 +290,9 @@ impl Hearing<'_> {
         }
         if any(cues::MEASURING, sentence) || any(cues::BESIDE, before) {
             return None;
+        }
+        if any(cues::TESTED_FOR, self.around.just_before()) {
+            return (self.contains != Contains::No).then_some(Says::Lets);
         }
         if self.phrase.perhaps_denied {
             return (self.contains != Contains::No).then_some(Says::Unclear);

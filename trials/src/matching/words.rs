@@ -30,8 +30,10 @@ pub(super) enum Kind {
     Negative,
     /// "inhibitor", "-targeted", "therapy": what stands before it is a drug's target, not an alteration.
     Drug,
-    /// "status", "testing", "expression".
+    /// "status", "expression".
     Status,
+    /// "testing", "assay".
+    Test,
     /// "no", "without", "absence".
     Negator,
     /// "with or without", "regardless of": what follows may be or not be.
@@ -144,6 +146,8 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             match mark {
                 Some('+') if ends => words.push(word(at, at + 1, Kind::Said(Said::Positive))),
                 Some('-') if rest.starts_with("-/-") => words.push(word(at, at + 3, Kind::Said(Said::Inactivation))),
+                _ if rest.trim_start().starts_with("(-)") => words.push(word(at, at, Kind::Negative)),
+                _ if rest.trim_start().starts_with("(+)") => words.push(word(at, at, Kind::Said(Said::Positive))),
                 Some('-' | '−' | '–') if ends && is_minus(rest) => words.push(word(at, at, Kind::Negative)),
                 _ => {}
             }
@@ -308,7 +312,14 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("tyrosine", "kinase") if at(2).starts_with("domain") => (Kind::Said(Said::KinaseDomain), 3),
         ("tyrosine", "kinase") => (Kind::Link, 2),
         ("tandem", "duplication" | "duplications" | "repeat") => (Kind::Said(Said::TandemDuplication), 2),
-        ("copy", "number") => (Kind::Said(Said::Amplification), 3),
+        ("copy", "number")
+            if matches!(at(2), "gain" | "gains" | "increase" | "increased" | "amplification" | "≥" | ">" | "alteration") =>
+        {
+            (Kind::Said(Said::Amplification), 3)
+        }
+        // A count alone may be of a normal gene: "average HER2 copy number < 4".
+        ("copy", "number") => (Kind::Link, 2),
+        ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
         (
             "inhibitor" | "inhibitors" | "antibody" | "antibodies" | "blocker" | "blockers" | "degrader" | "degraders"

@@ -33,8 +33,9 @@ pub(super) fn classify(run: &str) -> Kind {
         "inhibitor" | "inhibitors" | "tki" | "tkis" | "targeted" | "directed" | "antibody" | "antibodies"
         | "therapy" | "therapies" | "targeting" | "blocker" | "agents" | "agent" | "degrader" | "treatment"
         | "inhibition" | "adc" => Kind::Drug,
-        "status" | "testing" | "test" | "tests" | "expression" | "assay" | "assessment" | "ihc" | "results" => {
-            Kind::Status
+        "status" | "expression" => Kind::Status,
+        "testing" | "test" | "tests" | "assay" | "assessment" | "analysis" | "analyses" | "ihc" | "results" => {
+            Kind::Test
         }
         "received" | "receiving" | "progressed" | "undergone" | "failed" | "relapsed" | "treated" | "taken"
         | "given" | "exhausted" | "experienced" => Kind::Verb,
