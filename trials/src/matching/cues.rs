@@ -4,8 +4,6 @@
 
 /// Shuts out whoever is spoken of, under any heading.
 pub(super) const SHUTTING: &[&str] = &[
-    "not eligible",
-    "ineligible",
     "are excluded",
     "be excluded",
     "is excluded",
@@ -24,6 +22,9 @@ pub(super) const SHUTTING: &[&str] = &[
     "not suffice",
     "not qualify",
 ];
+
+/// What somebody "not eligible for …" is shut out of, where that is the trial.
+const OF_THE_TRIAL: &[&str] = &["this", "the ", "enrol", "inclusion", "participation", "study", "cohort", "arm", "part "];
 
 /// Lets in whoever is spoken of, or denies a [`SHUTTING`] cue: stands near the mention.
 pub(super) const OPEN: &[&str] = &[
@@ -367,6 +368,9 @@ pub(super) const ENROLLING: &[&str] = &[
     "tumours with",
 ];
 
+/// The bit of trials in tumours of any kind, the first line of the table.
+pub(super) const ANY_TUMOUR: u16 = 1;
+
 /// Tumours by what conditions and criteria call them, a line a tumour.
 const TUMOURS: [&[&str]; 12] = [
     // Any: a criterion for one tumour is then for some.
@@ -387,6 +391,19 @@ const TUMOURS: [&[&str]; 12] = [
 /// Whether one of `cues` stands in `text`, which is in lower case.
 pub(super) fn any(cues: &[&str], text: &str) -> bool {
     cues.iter().any(|cue| text.contains(cue))
+}
+
+/// Whether `text`, in lower case, shuts out whoever it speaks of. "Ineligible for standard therapy" does not: that is what
+/// the trial is for.
+pub(super) fn shuts(text: &str) -> bool {
+    let from_the_trial = |rest: &str| {
+        rest.strip_prefix(" for ")
+            .is_none_or(|what| OF_THE_TRIAL.iter().any(|w| what.starts_with(w)))
+    };
+    any(SHUTTING, text)
+        || ["not eligible", "ineligible"]
+            .iter()
+            .any(|cue| text.match_indices(cue).any(|(at, _)| from_the_trial(text.get(at + cue.len()..).unwrap_or(""))))
 }
 
 /// Which lines of the table of tumours `text`, in lower case, names: a bit a line.

@@ -44,6 +44,8 @@ pub(super) struct Phrase {
     pub status: bool,
     /// Its test is spoken of, right beside it.
     pub tested: bool,
+    /// A word for status was read, whatever came of it.
+    pub status_read: bool,
     /// The gene is a drug's target here.
     pub drug: bool,
 }
@@ -65,6 +67,7 @@ impl Phrase {
             excepted: false,
             status: false,
             tested: false,
+            status_read: false,
             drug: false,
         };
         phrase.read_right(words, at);
@@ -167,6 +170,7 @@ impl Phrase {
                 }
                 Kind::Negative => self.negative = true,
                 Kind::Status | Kind::Test => {
+                    self.status_read = true;
                     self.tested = word.kind == Kind::Test && strangers == 0;
                     // "HER2-positive status": what is positive decides.
                     self.status = !self.negative && !self.said.contains(&Said::Positive);

@@ -194,6 +194,9 @@ impl Reader<'_> {
                 break;
             }
             let mut phrase = Phrase::read(&words, at, reach, signature);
+            if signature && phrase.status_read && neutral(text.get(word.start..word.end).unwrap_or("")) {
+                phrase.status = true;
+            }
             phrase.negative |= word.kind == Kind::Negative;
             if let (false, Some(said)) = (phrase.speaks(), place.head) {
                 phrase.said.push(said);
@@ -259,7 +262,7 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
     };
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
-        place.excluding |= any(cues::SHUTTING, &words) || any(cues::DENYING, &words);
+        place.excluding |= cues::shuts(&words) || any(cues::DENYING, &words);
         place.under |= cues::tumours(&words);
         let for_all = any(cues::FOR_ALL, &words);
         place.cohort |= !for_all && any(cues::LIMITING, &words);
@@ -283,6 +286,13 @@ fn head(words: &str) -> Option<Said> {
         (&["amplification", "amplified"], Said::Amplification),
     ];
     says.iter().find(|(names, _)| any(names, words)).map(|(_, said)| *said)
+}
+
+/// Whether a signature's name says nothing of its value: "microsatellite instability status".
+fn neutral(name: &str) -> bool {
+    ["microsatellite instability", "tumor mutational burden", "tumour mutational burden", "tumor mutation burden", "hrd"]
+        .iter()
+        .any(|n| name.eq_ignore_ascii_case(n))
 }
 
 /// The tumours that the trial takes, as far as its conditions and title tell.

@@ -141,7 +141,7 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         &["not an exclusion", "not be excluded", "not to be excluded"],
         around.near(),
     );
-    let shut = any(cues::SHUTTING, around.after) || around.near().contains(" excluded");
+    let shut = cues::shuts(around.after) || around.near().contains(" excluded");
     let not_out = not_out || any(&["not excluded", "not exclude"], around.near());
     let excluding = place.excluding || (shut && !not_out);
     if phrase.status && !phrase.negative {
@@ -216,7 +216,7 @@ impl Hearing<'_> {
         if self.treatment_for() || any(cues::HARMLESS, self.around.near()) || any(cues::HARMLESS, self.around.before) {
             return None;
         }
-        let open = self.around.open() && !any(cues::SHUTTING, self.around.near());
+        let open = self.around.open() && !cues::shuts(self.around.near());
         let not_out = any(&["not an exclusion", "not be excluded"], self.around.near());
         let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
         match self.contains {
@@ -238,7 +238,7 @@ impl Hearing<'_> {
     /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
     /// out of a trial in colorectal cancer, and out of no other.
     fn for_some_tumours(&self) -> bool {
-        let named = cues::tumours(self.around.before);
+        let named = cues::tumours(self.around.before) & !cues::ANY_TUMOUR;
         let people = ["participants", "patients", "subjects", "for "]
             .iter()
             .any(|p| self.around.before.contains(p));
@@ -249,14 +249,14 @@ impl Hearing<'_> {
     /// "… in patients with NSCLC", of a trial that takes other tumours, too.
     fn for_tumours_after(&self) -> bool {
         let near = self.around.near();
-        let named = cues::tumours(near);
+        let named = cues::tumours(near) & !cues::ANY_TUMOUR;
         let trial = self.place.tumours;
         named != 0 && near.contains("in ") && near.contains(" with") && (trial == 0 || trial & !named != 0)
     }
 
     /// Whether the sentence is for one tumour of several that the trial's conditions name.
     fn one_of_the_tumours(&self) -> bool {
-        let named = cues::tumours(self.around.sentence) | self.place.under;
+        let named = (cues::tumours(self.around.sentence) | self.place.under) & !cues::ANY_TUMOUR;
         named != 0 && self.place.tumours & !named != 0
     }
 
@@ -266,13 +266,22 @@ impl Hearing<'_> {
         let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
         match self.contains {
             Contains::Yes if self.conditional || open || self.limited || self.one_of_the_tumours() => Some(Says::Lets),
-            Contains::Yes if self.wild_type_has_a_duty() => Some(Says::Lets),
+            Contains::Yes if self.wild_type_has_a_duty() || self.treatment_of_wild_type() => Some(Says::Lets),
             Contains::Yes => Some(Says::Shuts),
             // HER2-negative is said of copies and protein: a mutated HER2 may well be negative.
             Contains::May if self.limited || self.phrase.said.is_empty() => Some(Says::Lets),
             Contains::May => Some(Says::MayShut),
             Contains::No => None,
         }
+    }
+
+    /// "Anti-EGFR therapy (if RAS wild-type)", "cetuximab for KRAS wild-type": what those with the wild type had before.
+    fn treatment_of_wild_type(&self) -> bool {
+        let before = self.around.just_before();
+        let who = before.trim_end();
+        let for_them = [" for", " in", "for patients with", "in patients with", "whose tumors are", "whose tumours are"];
+        let treated = any(cues::THERAPY, self.around.before) || any(&["mab", "nib", "platin"], self.around.before);
+        before.contains("if ") || before.contains("in case of") || (treated && for_them.iter().any(|f| who.ends_with(f)))
     }
 
     /// "Patients with wild-type KRAS must have received cetuximab": others needn't.

@@ -319,6 +319,12 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         }
         // A count alone may be of a normal gene: "average HER2 copy number < 4".
         ("copy", "number") => (Kind::Link, 2),
+        // "Estrogen receptor positive" says nothing of the gene that follows.
+        ("receptor", "positive" | "negative") if !i.checked_sub(1).is_some_and(|j| words.get(j).is_some_and(|w| w.kind.is_gene())) => {
+            (Kind::Other, 2)
+        }
+        // HER2-low is a tumour without amplification (ASCO/CAP: IHC 1+, or 2+ and not amplified in situ).
+        ("low" | "ultralow" | "zero", _) if matches!(before(1), "her2" | "erbb2" | "her-2") => (Kind::Negative, 1),
         ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
         (
