@@ -224,7 +224,7 @@ impl Server {
     }
 
     fn request(&mut self, method: &str, params: &Value) -> String {
-        self.write(&request(method, params));
+        self.write(&request(0, method, params));
         self.line()
     }
 
@@ -238,33 +238,43 @@ impl Server {
         self.call("summarize_trials_async", &json!({"mutation": mutation}))
     }
 
-    /// How long so many equal questions take that are written without waiting for answers.
+    /// How long so many equal questions take, of which at most [`WINDOW`] are under way.
     fn pipelined(&mut self, calls: usize) -> Duration {
         self.ask(QUESTION);
         let question = json!({"name": "summarize_trials_async", "arguments": {"mutation": QUESTION}});
-        let lines = request("tools/call", &question).repeat(calls);
-        let mut stdin = self.stdin.take().unwrap();
-        let begun = Instant::now();
-        let writing = thread::spawn(move || {
-            stdin.write_all(lines.as_bytes()).unwrap();
-            stdin
-        });
+        let portion = |nth: usize| -> String {
+            let ids = nth * PORTION + 1..=(nth + 1) * PORTION;
+            ids.map(|id| request(id, "tools/call", &question)).collect()
+        };
+        let portions: Vec<String> = (0..calls / PORTION).map(portion).collect();
+        let (first, rest) = portions.split_at(WINDOW / PORTION);
+        let mut rest = rest.iter();
         let mut line = Vec::new();
-        for _ in 0..calls {
+        let begun = Instant::now();
+        self.write(&first.concat());
+        for nth in 1..=portions.len() * PORTION {
             line.clear();
             self.stdout.read_until(b'\n', &mut line).unwrap();
             assert!(line.len() > 1000, "{}", String::from_utf8_lossy(&line));
+            if nth % PORTION == 0
+                && let Some(portion) = rest.next()
+            {
+                self.write(portion);
+            }
         }
-        let took = begun.elapsed();
-        self.stdin = Some(writing.join().unwrap());
-        took
+        begun.elapsed()
     }
 }
 
-fn request(method: &str, params: &Value) -> String {
+/// Questions under way at once when they are pipelined: few enough that a pipe holds them all.
+const WINDOW: usize = 250;
+/// Questions written at once.
+const PORTION: usize = 50;
+
+fn request(id: usize, method: &str, params: &Value) -> String {
     format!(
         "{}\n",
-        json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params})
     )
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A refusal is never an empty answer, and an empty answer is never a refusal.
 
-use crate::registry::RegistryError;
+use crate::registry::{RegistryError, Retry};
 use std::fmt;
 use std::time::Duration;
 
@@ -72,6 +72,11 @@ impl fmt::Display for Refusal {
             Self::BreakerOpen { last, retry_in } if retry_in.is_zero() => {
                 write!(f, "the registry has failed repeatedly and is being tried with one request; the last failure: {last}")
             }
+            Self::BreakerOpen { last, retry_in } if matches!(last.retry, Retry::After(_)) => write!(
+                f,
+                "the registry asked for a pause and is left alone for another {:.0} s; what it answered: {last}",
+                retry_in.as_secs_f64().ceil()
+            ),
             Self::BreakerOpen { last, retry_in } => write!(
                 f,
                 "the registry has failed repeatedly and is left alone for another {:.0} s; the last failure: {last}",

@@ -134,10 +134,6 @@ impl fmt::Display for RegistryError {
             Fault::Unintelligible { what } => write!(f, "the registry's answer was not understood ({what})")?,
             Fault::TooLarge { max } => write!(f, "the registry's answer is larger than {} MiB", max >> 20)?,
         }
-        if let Retry::After(wait) = self.retry {
-            let seconds = wait.as_secs_f64().ceil();
-            return write!(f, "; it asks for a pause: ask again in {seconds:.0} s");
-        }
         f.write_str(match (&self.fault, self.retry) {
             (Fault::UnknownHost { .. } | Fault::Unreachable { .. }, _) => {
                 "; check the network, the proxy settings and REGISTRY, then ask again"

@@ -95,13 +95,27 @@ async fn a_wait_that_fits_is_waited_out_and_the_question_is_answered() {
 }
 
 #[tokio::test]
-async fn a_wait_that_does_not_fit_is_told_at_once() {
-    let slow_down = answer("429 Too Many Requests", "Retry-After: 60\r\n", b"slow down");
-    lasting(
-        slow_down,
-        &["HTTP status 429: slow down; it asks for a pause: ask again in 60 s"],
-    )
-    .await;
+async fn a_wait_that_does_not_fit_is_told_at_once_and_kept_for_all_questions() {
+    let registry = WatchedRegistry::start().await;
+    registry.show(answer("429 Too Many Requests", "Retry-After: 4\r\n", b"slow down"));
+    let service = Service::start(&[("REGISTRY", registry.base_url()), ("QUESTION_TIMEOUT", "2")]).await;
+    let begun = tokio::time::Instant::now();
+    let told = service.ask(MUTATION).await;
+    assert!(told.complaint().contains("HTTP status 429: slow down"), "{}", told.text);
+    assert!(told.took < BUSY, "{:?}", told.took);
+    registry.recover();
+    let told = service.ask("KRAS G12C").await;
+    assert!(
+        told.complaint().contains("the registry asked for a pause"),
+        "{}",
+        told.text
+    );
+    assert!(told.took < BUSY, "{:?}", told.took);
+    assert_eq!(registry.asked().len(), 1, "it is left alone for as long as it asked");
+
+    answered(&until(&service, |told| !told.is_error).await);
+    assert!(begun.elapsed() >= Duration::from_secs(4), "{:?}", begun.elapsed());
+    service.end().await;
 }
 
 #[tokio::test]
@@ -276,7 +290,7 @@ async fn every_fault_of_the_stand_in_is_told_and_passes() {
     for (fault, mutation, words) in [
         (json!({"statusRate": 1, "status": 500}), "NRAS Q61R", "HTTP status 500"),
         (
-            json!({"statusRate": 1, "status": 429, "retryAfter": 60}),
+            json!({"statusRate": 1, "status": 429, "retryAfter": 1}),
             "KIT D816V",
             "HTTP status 429",
         ),
