@@ -371,7 +371,9 @@ fn governed_from_left(words: &[Word], at: usize) -> bool {
 /// Whether the `j`th word, which has no meaning, colours the genes in "mutation in … genes".
 fn names_genes(words: &[Word], j: usize) -> bool {
     let mut before = words.iter().take(j).rev().take(STRANGERS_MAX + 2);
-    before.find(|w| !matches!(w.kind, Kind::Other | Kind::Link)).is_some_and(|w| w.kind == Kind::Of)
+    before
+        .find(|w| !matches!(w.kind, Kind::Other | Kind::Link))
+        .is_some_and(|w| w.kind == Kind::Of)
 }
 
 /// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.

@@ -290,9 +290,15 @@ fn head(words: &str) -> Option<Said> {
 
 /// Whether a signature's name says nothing of its value: "microsatellite instability status".
 fn neutral(name: &str) -> bool {
-    ["microsatellite instability", "tumor mutational burden", "tumour mutational burden", "tumor mutation burden", "hrd"]
-        .iter()
-        .any(|n| name.eq_ignore_ascii_case(n))
+    [
+        "microsatellite instability",
+        "tumor mutational burden",
+        "tumour mutational burden",
+        "tumor mutation burden",
+        "hrd",
+    ]
+    .iter()
+    .any(|n| name.eq_ignore_ascii_case(n))
 }
 
 /// The tumours that the trial takes, as far as its conditions and title tell.

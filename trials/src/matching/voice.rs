@@ -279,9 +279,18 @@ impl Hearing<'_> {
     fn treatment_of_wild_type(&self) -> bool {
         let before = self.around.just_before();
         let who = before.trim_end();
-        let for_them = [" for", " in", "for patients with", "in patients with", "whose tumors are", "whose tumours are"];
+        let for_them = [
+            " for",
+            " in",
+            "for patients with",
+            "in patients with",
+            "whose tumors are",
+            "whose tumours are",
+        ];
         let treated = any(cues::THERAPY, self.around.before) || any(&["mab", "nib", "platin"], self.around.before);
-        before.contains("if ") || before.contains("in case of") || (treated && for_them.iter().any(|f| who.ends_with(f)))
+        before.contains("if ")
+            || before.contains("in case of")
+            || (treated && for_them.iter().any(|f| who.ends_with(f)))
     }
 
     /// "Patients with wild-type KRAS must have received cetuximab": others needn't.
