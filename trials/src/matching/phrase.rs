@@ -73,6 +73,7 @@ impl Phrase {
         phrase.read_right(words, at);
         phrase.read_left(words, at);
         phrase.read_spelled_out(words);
+        phrase.negative |= glosses_wild_type(words, at);
         if signature || (reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug) {
             phrase.said.push(Said::Alteration);
             // "MSI-H status" is high; "HRD testing" says nothing.
@@ -148,6 +149,10 @@ impl Phrase {
                 Kind::Another => {
                     another = true;
                     continue;
+                }
+                // "HER2 x HER3 in NRG1 fusion-positive tumours": what follows "in" is said of other genes.
+                Kind::Of if !got && !matches!(words.get(j + 1).map(|w| w.kind), Some(Kind::Said(s)) if variant(s)) => {
+                    break;
                 }
                 Kind::Link | Kind::Of | Kind::Comma | Kind::Open | Kind::Close => continue,
                 Kind::Except => {
@@ -280,6 +285,8 @@ impl Phrase {
                     self.status = false;
                     break;
                 }
+                // "MET exon 14 skipping or RET": the change is MET's.
+                Kind::Said(said) if variant(said) && belongs_to_an_earlier_gene(words, j) => passed_gene = true,
                 Kind::Said(said) if !general(said) && !passed_gene && (!got || variant(said)) => {
                     self.said.push(said);
                     self.first = j;
@@ -366,6 +373,27 @@ fn governed_from_left(words: &[Word], at: usize) -> bool {
         }
     }
     false
+}
+
+/// "RAS wild-type (KRAS and NRAS exons 2, 3 and 4)": the wild type is said of all that the bracket spells out.
+fn glosses_wild_type(words: &[Word], at: usize) -> bool {
+    let mut inside = words.iter().take(at).rev().take(REACH_MAX).skip_while(|w| {
+        w.kind.is_gene()
+            || (w.kind.binds() && w.kind != Kind::Open)
+            || matches!(w.kind, Kind::Said(said) if variant(said))
+    });
+    inside.next().is_some_and(|w| w.kind == Kind::Open)
+        && inside
+            .find(|w| w.kind != Kind::Link)
+            .is_some_and(|w| w.kind == Kind::Negative)
+}
+
+/// Whether the change at `at`, which stands before the gene that is read, follows another gene.
+fn belongs_to_an_earlier_gene(words: &[Word], at: usize) -> bool {
+    let mut earlier = words.iter().take(at).rev().take(REACH_MAX);
+    earlier
+        .find(|w| !w.kind.binds() && !matches!(w.kind, Kind::Said(said) if variant(said)))
+        .is_some_and(|w| w.kind.is_gene() && w.kind != Kind::Gene(Reach::Driver))
 }
 
 /// Whether the `j`th word, which has no meaning, colours the genes in "mutation in … genes".

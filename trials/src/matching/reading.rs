@@ -8,7 +8,7 @@ use super::voice::{Around, Place, Says, Voice, voice};
 use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
-use crate::mutation::Mutation;
+use crate::mutation::{Alteration, Mutation};
 use crate::study::{Record, Study};
 
 /// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
@@ -51,11 +51,12 @@ impl Reader<'_> {
     pub(super) fn eligibility(self, record: Record<'_>) -> Heard {
         let mut heard = Heard::default();
         let text = record.eligibility;
-        let hits = self.lexicon.find(text);
+        let mut hits = self.lexicon.find(text);
         if hits.is_empty() {
             return heard;
         }
         let read = Eligibility::read(text);
+        self.bare_changes(text, &read, &mut hits);
         let tumours = trial_tumours(record.study);
         let mut last = None;
         let mut wished: Vec<&str> = Vec::new();
@@ -87,6 +88,39 @@ impl Reader<'_> {
             self.criterion(text, criterion.span, &hits, (source, place), &mut heard);
         }
         heard
+    }
+
+    /// "De novo T790M", in a criterion that names no gene of a record that does: the change stands for its gene. Only
+    /// codons past 99 are as good as a name; many genes have a G12.
+    fn bare_changes(self, text: &str, read: &Eligibility, hits: &mut Vec<Hit>) {
+        let Mutation::OfGene {
+            alteration:
+                Alteration::Substitution {
+                    from,
+                    position: position @ 100..,
+                    to,
+                },
+            ..
+        } = self.mutation
+        else {
+            return;
+        };
+        let change = format!("{from}{position}{to}");
+        let named: Vec<Option<usize>> = hits.iter().map(|h| read.at(h.start)).collect();
+        for (at, _) in text.match_indices(&change) {
+            let before = text.get(..at).unwrap_or("").chars().next_back();
+            let after = text.get(at + change.len()..).unwrap_or("").chars().next();
+            let whole = !before.into_iter().chain(after).any(char::is_alphanumeric);
+            if whole && !named.contains(&read.at(at)) {
+                hits.push(Hit {
+                    start: at,
+                    end: at,
+                    reach: Reach::Gene,
+                    negative: false,
+                });
+            }
+        }
+        hits.sort_by_key(|h| h.start);
     }
 
     /// Reads what the trial is for, in its titles, conditions, arms, keywords and interventions: there a phrase that

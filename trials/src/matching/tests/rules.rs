@@ -288,4 +288,30 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "targets",
         "EML4-ALK",
     ),
+    // What a bracket spells out, and what a list ends with, belong to what stands before.
+    (
+        "Inclusion Criteria:\n* RAS wild-type (KRAS and NRAS exons 2, 3 and 4)",
+        "NRAS Q61R",
+        "excludes",
+        "wild-type",
+    ),
+    (
+        "Inclusion Criteria:\n* An actionable alteration (EGFR, MET exon 14 skipping or RET)",
+        "RET fusion",
+        "targets",
+        "RET",
+    ),
+    (
+        "Inclusion Criteria:\n* A bispecific of HER2 x HER3 in NRG1 fusion",
+        "HER2 amplification",
+        "silent",
+        "",
+    ),
+    // A change stands for its gene where the criterion names none.
+    (
+        "Inclusion Criteria:\n* EGFR mutation\n\nExclusion Criteria:\n* De novo T790M",
+        "EGFR T790M",
+        "excludes",
+        "T790M",
+    ),
 ];
