@@ -4,6 +4,7 @@
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::disallowed_types,
     reason = "a measuring tool for a terminal, not part of the server"
 )]
 

@@ -384,7 +384,7 @@ fn glosses_wild_type(words: &[Word], at: usize) -> bool {
     });
     inside.next().is_some_and(|w| w.kind == Kind::Open)
         && inside
-            .find(|w| w.kind != Kind::Link)
+            .find(|w| !matches!(w.kind, Kind::Link | Kind::Status | Kind::Test))
             .is_some_and(|w| w.kind == Kind::Negative)
 }
 

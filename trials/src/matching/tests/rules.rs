@@ -290,7 +290,7 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
     ),
     // What a bracket spells out, and what a list ends with, belong to what stands before.
     (
-        "Inclusion Criteria:\n* RAS wild-type (KRAS and NRAS exons 2, 3 and 4)",
+        "Inclusion Criteria:\n* RAS wild-type status (KRAS exons 2, 3 and 4 and NRAS exons 2, 3 and 4)",
         "NRAS Q61R",
         "excludes",
         "wild-type",
