@@ -329,7 +329,7 @@ impl Phrase {
                     self.either = true;
                     break;
                 }
-                Kind::Negator if comma && strangers > 0 => {
+                Kind::Negator if comma => {
                     self.perhaps_denied = true;
                     break;
                 }
@@ -338,7 +338,13 @@ impl Phrase {
                     self.first = j;
                     break;
                 }
-                Kind::Comma => comma = true,
+                // "without brain metastases, EGFR L858R": another thing ends at the comma; "not KRAS, NRAS" goes on.
+                Kind::Comma => {
+                    comma |= j
+                        .checked_sub(1)
+                        .and_then(|b| words.get(b))
+                        .is_some_and(|w| w.kind == Kind::Other);
+                }
                 Kind::Except => {
                     self.excepted = true;
                     break;

@@ -195,7 +195,7 @@ fn status(phrase: &Phrase, excluding: bool, around: Around<'_>) -> Option<(Says,
     let measured = any(cues::MEASURING, around.sentence) && !any(cues::STRATIFYING, around.sentence);
     // What opens a list decides nothing; the list does.
     let opens_list = around.sentence.trim_end().ends_with(':');
-    let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach == Reach::Gene;
+    let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach != Reach::Driver;
     lets.then_some((Says::Lets, Specificity::Gene))
 }
 
