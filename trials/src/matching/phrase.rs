@@ -70,14 +70,19 @@ impl Phrase {
             status_read: false,
             drug: false,
         };
+        // A signature's name says all: what stands behind another gene isn't said of it.
+        if signature {
+            phrase.said.push(Said::Alteration);
+        }
         phrase.read_right(words, at);
         phrase.read_left(words, at);
         phrase.read_spelled_out(words);
         phrase.negative |= glosses_wild_type(words, at);
-        if signature || (reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug) {
-            phrase.said.push(Said::Alteration);
+        if signature {
             // "MSI-H status" is high; "HRD testing" says nothing.
-            phrase.status &= !signature || phrase.tested;
+            phrase.status &= phrase.tested;
+        } else if reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug {
+            phrase.said.push(Said::Alteration);
         }
         phrase.read_denial(words);
         phrase

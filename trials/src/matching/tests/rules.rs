@@ -314,4 +314,11 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "excludes",
         "T790M",
     ),
+    // A signature's opposite is its own name, not any "negative".
+    (
+        "Inclusion Criteria:\n* MSI-H gastric cancer, HER2 negative",
+        "MSI-H",
+        "targets",
+        "MSI-H",
+    ),
 ];
