@@ -74,7 +74,6 @@ const VERDICTS: &[(&str, &str, &[u8])] = &[
 ];
 
 #[test]
-#[ignore = "how well records are read is measured, and deepened, apart: run it with --ignored"]
 fn the_judge_reads_the_records_as_they_were_meant() {
     let mut records = BTreeMap::new();
     for (file, studies) in files() {

@@ -24,7 +24,17 @@ pub(super) const SHUTTING: &[&str] = &[
 ];
 
 /// What somebody "not eligible for …" is shut out of, where that is the trial.
-const OF_THE_TRIAL: &[&str] = &["this", "the ", "enrol", "inclusion", "participation", "study", "cohort", "arm", "part "];
+const OF_THE_TRIAL: &[&str] = &[
+    "this",
+    "the ",
+    "enrol",
+    "inclusion",
+    "participation",
+    "study",
+    "cohort",
+    "arm",
+    "part ",
+];
 
 /// Lets in whoever is spoken of, or denies a [`SHUTTING`] cue: stands near the mention.
 pub(super) const OPEN: &[&str] = &[
@@ -374,7 +384,13 @@ pub(super) const ANY_TUMOUR: u16 = 1;
 /// Tumours by what conditions and criteria call them, a line a tumour.
 const TUMOURS: [&[&str]; 12] = [
     // Any: a criterion for one tumour is then for some.
-    &["solid tumo", "solid cancer", "solid malignan", "advanced cancer", "metastatic cancer"],
+    &[
+        "solid tumo",
+        "solid cancer",
+        "solid malignan",
+        "advanced cancer",
+        "metastatic cancer",
+    ],
     &["nsclc", "non-small", "non small", "lung"],
     &["crc", "colorectal", "colon ", "rectal"],
     &["melanoma"],
@@ -401,9 +417,10 @@ pub(super) fn shuts(text: &str) -> bool {
             .is_none_or(|what| OF_THE_TRIAL.iter().any(|w| what.starts_with(w)))
     };
     any(SHUTTING, text)
-        || ["not eligible", "ineligible"]
-            .iter()
-            .any(|cue| text.match_indices(cue).any(|(at, _)| from_the_trial(text.get(at + cue.len()..).unwrap_or(""))))
+        || ["not eligible", "ineligible"].iter().any(|cue| {
+            text.match_indices(cue)
+                .any(|(at, _)| from_the_trial(text.get(at + cue.len()..).unwrap_or("")))
+        })
 }
 
 /// Which lines of the table of tumours `text`, in lower case, names: a bit a line.

@@ -303,7 +303,9 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("non", _) if !kind(1).is_some_and(Kind::is_gene) && !matches!(kind(1), Some(Kind::Said(_))) => {
             (Kind::Other, 2)
         }
+        ("in", "frame") => (Kind::Link, 2),
         ("other", "than") | ("apart", "from") => (Kind::Except, 2),
+        ("e", ".") if at(2) == "g" => (Kind::Example, 4),
         ("such", "as") | ("not", "limited") | ("i" | "e", ".") => (Kind::Example, 2),
         ("not", "only") | ("no", "longer") => (Kind::Other, 2),
         ("with", "or" | "and" | "/") if at(2) == "without" => (Kind::Either, 3),
@@ -313,14 +315,21 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("tyrosine", "kinase") => (Kind::Link, 2),
         ("tandem", "duplication" | "duplications" | "repeat") => (Kind::Said(Said::TandemDuplication), 2),
         ("copy", "number")
-            if matches!(at(2), "gain" | "gains" | "increase" | "increased" | "amplification" | "≥" | ">" | "alteration") =>
+            if matches!(
+                at(2),
+                "gain" | "gains" | "increase" | "increased" | "amplification" | "≥" | ">" | "alteration"
+            ) =>
         {
             (Kind::Said(Said::Amplification), 3)
         }
         // A count alone may be of a normal gene: "average HER2 copy number < 4".
         ("copy", "number") => (Kind::Link, 2),
         // "Estrogen receptor positive" says nothing of the gene that follows.
-        ("receptor", "positive" | "negative") if !i.checked_sub(1).is_some_and(|j| words.get(j).is_some_and(|w| w.kind.is_gene())) => {
+        ("receptor", "positive" | "negative")
+            if !i
+                .checked_sub(1)
+                .is_some_and(|j| words.get(j).is_some_and(|w| w.kind.is_gene())) =>
+        {
             (Kind::Other, 2)
         }
         // HER2-low is a tumour without amplification (ASCO/CAP: IHC 1+, or 2+ and not amplified in situ).
