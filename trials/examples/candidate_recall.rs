@@ -27,7 +27,7 @@ const GENES: [(&str, &[&str]); 48] = [
     ("EGFR", &["epidermal growth factor receptor", "HER1", "ErbB1"]),
     ("ALK", &["anaplastic lymphoma kinase"]),
     ("MET", &["c-MET", "cMET", "c-Met"]),
-    ("KIT", &["c-KIT", "cKIT", "c-Kit", "CD117"]),
+    ("KIT", &["c-KIT", "cKIT", "c-Kit", "c-kit", "CKIT", "CD117"]),
     ("RET", &[]),
     ("CAT", &[]),
     ("SET", &[]),
@@ -79,9 +79,9 @@ const WORDS_IN_CAPITALS: [&str; 13] = [
     "ALK", "MET", "KIT", "RET", "CAT", "SET", "REST", "MAX", "AR", "APC", "FH", "POLE", "ERG",
 ];
 
-const DRIVERS: [&str; 22] = [
+const DRIVERS: [&str; 24] = [
     "EGFR", "ALK", "ROS1", "RET", "NTRK1", "MET", "BRAF", "KRAS", "ERBB2", "NRG1", "FGFR1", "FGFR2", "FGFR3", "PIK3CA",
-    "IDH1", "IDH2", "HRAS", "NRAS", "AKT1", "KIT", "BRCA1", "BRCA2",
+    "IDH1", "IDH2", "NRAS", "AKT1", "PTEN", "ESR1", "KIT", "BRCA1", "BRCA2", "PDGFRA",
 ];
 
 /// Classes and the genes in them: any of the first words, at most two words between, any of the second.
@@ -99,7 +99,7 @@ const CLASSES: [Class; 10] = [
     ),
     (
         &DRIVERS,
-        &["driver", "actionable", "targetable", "druggable"],
+        &["driver", "actionable", "targetable", "druggable", "oncogenic"],
         &[
             "mutation",
             "mutations",

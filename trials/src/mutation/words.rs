@@ -18,6 +18,8 @@ pub(super) enum Trouble {
     Absent,
     /// `R130X`.
     AnyOrStop(String),
+    /// A group of alterations: `non-V600`, class II.
+    Group,
     /// Positive, of a gene where that may mean several things.
     PositiveForWhat,
 }
@@ -28,6 +30,13 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
     let mut said = Said::default();
     let mut rest = words.as_slice();
     while let Some((word, tail)) = rest.split_first() {
+        let is_all_but = word.eq_ignore_ascii_case("non")
+            && tail
+                .first()
+                .is_some_and(|next| said.clone().change(gene, next).is_some_and(|change| change.is_ok()));
+        if is_all_but {
+            return Err(Trouble::Group);
+        }
         let taken = phrase(rest)
             .map(|(length, sense)| said.hear(sense).map(|()| length))
             .or_else(|| said.exon(gene, word, tail).map(Ok))
@@ -72,6 +81,10 @@ enum Sense {
     Positive,
     /// Nothing was found.
     Absent,
+    /// Another alteration may follow.
+    Or,
+    /// Alterations by what they have in common.
+    Group,
     /// An event, of an exon if one is named.
     Event(ExonEvent),
     /// One whole alteration.
@@ -80,7 +93,7 @@ enum Sense {
 
 /// Phrases in lower case, hyphens as spaces. A longer phrase wins over a shorter one.
 static PHRASES: &[(&str, Sense)] = {
-    use Sense::{Absent, Altered, Event, Filler, Is, Positive};
+    use Sense::{Absent, Altered, Event, Filler, Group, Is, Or, Positive};
     &[
         ("gene", Filler),
         ("the", Filler),
@@ -122,6 +135,20 @@ static PHRASES: &[(&str, Sense)] = {
         ("altered", Altered),
         ("aberration", Altered),
         ("change", Altered),
+        ("genetic", Filler),
+        ("genomic", Filler),
+        ("molecular", Filler),
+        ("or", Or),
+        ("class", Group),
+        ("uncommon", Group),
+        ("common", Group),
+        ("atypical", Group),
+        ("classical", Group),
+        ("rare", Group),
+        ("other", Group),
+        ("compound", Group),
+        ("complex", Group),
+        ("pacc", Group),
         ("positive", Positive),
         ("pos", Positive),
         ("detected", Filler),
@@ -165,6 +192,12 @@ static PHRASES: &[(&str, Sense)] = {
         ("copy gain", Is(Alteration::Amplification)),
         ("copy number gain", Is(Alteration::Amplification)),
         ("copy number increase", Is(Alteration::Amplification)),
+        ("cn gain", Is(Alteration::Amplification)),
+        ("gcn gain", Is(Alteration::Amplification)),
+        ("gene copy number gain", Is(Alteration::Amplification)),
+        ("increased copy number", Is(Alteration::Amplification)),
+        ("increased gene copy number", Is(Alteration::Amplification)),
+        ("high copy number", Is(Alteration::Amplification)),
         ("copy number amplification", Is(Alteration::Amplification)),
         ("loss", Is(Alteration::Loss)),
         ("lost", Is(Alteration::Loss)),
@@ -304,7 +337,7 @@ fn exon_number(text: &str) -> Option<u8> {
 }
 
 /// What the words heard so far say.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Said {
     exon: Option<u8>,
     event: Option<ExonEvent>,
@@ -323,6 +356,8 @@ impl Said {
             Sense::Altered => self.altered = true,
             Sense::Positive => self.positive = true,
             Sense::Absent => return Err(Trouble::Absent),
+            Sense::Or => return Err(Trouble::Several),
+            Sense::Group => return Err(Trouble::Group),
             Sense::Event(event) => self.happened(event)?,
             Sense::Is(kind) if self.kinds.contains(&kind) => {}
             Sense::Is(kind) => self.kinds.push(kind),

@@ -161,7 +161,9 @@ const BEFORE: [&str; 11] = [
 ];
 
 /// Names of a protein or of a change that prose uses beside the gene's own; read in its answer as well as asked for.
-const OWN_NAMES: [(&str, &[&str]); 8] = [
+const OWN_NAMES: [(&str, &[&str]); 9] = [
+    // Which of the histone's genes is changed, trials don't ask.
+    ("H3-3A", &["H3 K27", "H3K27", "H3 K27M", "H3K27M", "H3 G34", "H3 G34R"]),
     ("EGFR", &["EGFr", "epidermal growth factor receptor"]),
     ("ALK", &["anaplastic lymphoma kinase"]),
     ("MET", &["hepatocyte growth factor receptor"]),
