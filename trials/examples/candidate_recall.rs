@@ -341,9 +341,10 @@ fn is_symbol(symbol: &str, text: &[String], at: usize) -> bool {
         after,
         "" | "s" | "m" | "mut" | "wt" | "WT" | "ITD" | "vIII" | "ex14" | "amp"
     ) || is_change;
-    is_whole
-        && !(WORDS_IN_CAPITALS.contains(&symbol) && is_shouted(text, at))
-        && !(symbol == "EGFR" && is_filtration(text, at))
+    let is_word = WORDS_IN_CAPITALS.contains(&symbol) && is_shouted(text, at);
+    let is_lab_value = symbol == "EGFR" && is_filtration(text, at);
+    let is_scan = text.get(at + 1).is_some_and(|next| next.starts_with("scan"));
+    is_whole && !(is_word || is_lab_value || is_scan)
 }
 
 /// Among words in capitals that are no symbols.

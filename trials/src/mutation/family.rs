@@ -159,6 +159,8 @@ impl NoSignature {
             ("TUMOURMUTATIONALBURDEN", Signature::TmbHigh),
             ("MMR", Signature::MismatchRepairDeficient),
             ("MISMATCHREPAIR", Signature::MismatchRepairDeficient),
+            ("LYNCH", Signature::MismatchRepairDeficient),
+            ("HRR", Signature::Hrd),
         ];
         if absent.contains(&key.as_str()) {
             return Some(Self::Absent);

@@ -4,7 +4,7 @@
 //! (`mutation` beside `L858R`, `exon 19` beside `E746_A750del`) gives way to it; two that say different things are refused.
 
 use super::protein::{self, Word};
-use super::{Alteration, ExonEvent, coding};
+use super::{Alteration, ExonEvent, coding, positive};
 use crate::gene::Gene;
 
 /// Why words were not read as one alteration.
@@ -42,7 +42,9 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
             .or_else(|| said.exon(gene, word, tail).map(Ok))
             .or_else(|| said.change(gene, word).map(|heard| heard.map(|()| 1)));
         let taken = taken.unwrap_or_else(|| {
-            Err(if Gene::named(word).is_some() {
+            // `V600E/K` are two changes of one codon.
+            let is_residue = said.has_change() && word.len() == 1 && word.bytes().all(|b| b.is_ascii_uppercase());
+            Err(if is_residue || Gene::named(word).is_some() {
                 Trouble::Several
             } else {
                 Trouble::Unknown
@@ -365,6 +367,10 @@ impl Said {
         Ok(())
     }
 
+    fn has_change(&self) -> bool {
+        !self.changes.is_empty()
+    }
+
     fn happened(&mut self, event: ExonEvent) -> Result<(), Trouble> {
         match self.event.replace(event) {
             Some(other) if other != event => Err(Trouble::Several),
@@ -470,30 +476,11 @@ impl Said {
             (None, Some(Alteration::Loss), None | Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
             (None, Some(kind), None) => Ok(kind),
             (None, None, Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
-            (None, None, None) if self.positive && !self.altered => positive(gene),
+            (None, None, None) if self.positive && !self.altered => positive::of(gene),
             (None, None, None) => Ok(Alteration::Any),
             (Some(_), None, Some(_)) => Err(Trouble::Several),
             _ => Err(Trouble::Unknown),
         }
-    }
-}
-
-/// What "positive" means of a gene.
-///
-/// HER2-positive is immunohistochemistry 3+ or amplification by in-situ hybridisation (ASCO/CAP guideline 2018), one
-/// group for every drug and trial that asks for it; amplification is the alteration behind both. ALK-, ROS1-, RET- and
-/// NTRK-positive are fusions. Of genes whose protein is stained for, or that are fused, amplified and mutated alike,
-/// the word decides nothing.
-fn positive(gene: Option<Gene>) -> Result<Alteration, Trouble> {
-    match gene.map(Gene::symbol) {
-        Some("ERBB2") => Ok(Alteration::Amplification),
-        Some("ALK" | "ROS1" | "RET" | "NTRK1" | "NTRK2" | "NTRK3") => Ok(Alteration::Fusion),
-        Some(
-            "MET" | "CD274" | "ESR1" | "PGR" | "AR" | "CLDN18" | "TACSTD2" | "FOLR1" | "NECTIN4" | "FGFR1" | "FGFR2"
-            | "FGFR3" | "FGFR4" | "DLL3" | "MSLN" | "TNFRSF17" | "FOLH1" | "CD276" | "VTCN1" | "CEACAM5" | "GPC3"
-            | "CD19" | "MS4A1" | "CD22" | "CD33" | "CD38" | "TNFRSF8" | "ERBB3" | "CDKN2A",
-        ) => Err(Trouble::PositiveForWhat),
-        _ => Ok(Alteration::Any),
     }
 }
 
