@@ -198,12 +198,6 @@ impl CacheState {
         }
         let id = asker.id();
         let span = tracing::info_span!("cache", outcome = tracing::field::Empty);
-        let deadline = Instant::now() + self.arguments.question_timeout - HOMECOMING;
-        let deadline = if lane == Lane::People {
-            deadline.min(asker.deadline() - HOMECOMING)
-        } else {
-            deadline
-        };
         let mut waiting = Waiting {
             asker,
             mutation,
@@ -230,7 +224,7 @@ impl CacheState {
                         flight.order.promote(&self.arguments.fetchers, lane, key);
                     } else {
                         let expression = Essie::candidates(key.subject);
-                        self.take_off(key, expression, lane, deadline, Some(id), &waiting.span);
+                        self.take_off(key, expression, lane, Some(id), &waiting.span);
                     }
                     None
                 }
@@ -450,19 +444,12 @@ impl CacheState {
         if self.flights.contains_key(&key) || failed_just_now {
             return;
         }
-        let deadline = Instant::now() + self.arguments.question_timeout;
-        self.take_off(key, expression, Lane::Renewal, deadline, None, span);
+        self.take_off(key, expression, Lane::Renewal, None, span);
     }
 
-    fn take_off(
-        &mut self,
-        key: SetKey,
-        expression: Essie,
-        lane: Lane,
-        deadline: Instant,
-        asker: Option<AskerId>,
-        span: &Span,
-    ) {
+    /// Has a set fetched. A flight has a deadline of its own, whatever that of the asker who brought it about.
+    fn take_off(&mut self, key: SetKey, expression: Essie, lane: Lane, asker: Option<AskerId>, span: &Span) {
+        let deadline = Instant::now() + self.arguments.question_timeout.saturating_sub(HOMECOMING);
         let homing = Homing::new(
             &self.arguments.myself,
             CacheMessage::Fetched {

@@ -73,10 +73,11 @@ impl Front {
 
     async fn ask_once(&self, mutation: &Mutation, reach: Reach, deadline: Instant) -> Result<Verdicts, Refusal> {
         let begun = Instant::now();
-        let (asker, replies) = Asker::new(&self.shared.door, deadline);
+        let (asker, replies) = Asker::new(&self.shared.door);
         let mut leaving = Leaving {
             shared: &self.shared,
             asker: Some(asker.id()),
+            by_choice: true,
         };
         self.shared.front.post(FrontMessage::Ask {
             mutation: mutation.clone(),
@@ -153,13 +154,18 @@ impl Front {
 /// Tells the actors, when it is dropped unanswered, that nobody waits any more.
 struct Leaving<'a> {
     shared: &'a Shared,
+    /// None once answered.
     asker: Option<AskerId>,
+    /// Whether the caller gave up, rather than the time having run out.
+    by_choice: bool,
 }
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         if let Some(asker) = self.asker {
-            self.shared.counters.cancelled.increment();
+            if self.by_choice {
+                self.shared.counters.cancelled.increment();
+            }
             self.shared.front.post(FrontMessage::Left { asker });
         }
     }

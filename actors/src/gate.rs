@@ -6,8 +6,9 @@
 
 use crate::breaker::Circuit;
 use crate::registry::RegistryError;
-use std::sync::Arc;
+use std::mem::discriminant;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -15,6 +16,8 @@ use tokio::time::Instant;
 #[derive(Debug)]
 pub(crate) struct Gate {
     circuit: watch::Sender<Circuit>,
+    /// When the circuit last changed its state.
+    since: Mutex<Instant>,
     /// Whether the one probe of a half-open circuit is out.
     probe_is_out: AtomicBool,
 }
@@ -47,6 +50,7 @@ impl Gate {
     pub(crate) fn new() -> Self {
         Self {
             circuit: watch::Sender::new(Circuit::default()),
+            since: Mutex::new(Instant::now()),
             probe_is_out: AtomicBool::new(false),
         }
     }
@@ -83,7 +87,16 @@ impl Gate {
     /// The breaker moves the gate.
     pub(crate) fn set(&self, circuit: Circuit) {
         self.probe_is_out.store(false, Ordering::Release);
+        let is_news = discriminant(&*self.circuit.borrow()) != discriminant(&circuit);
+        if is_news {
+            *self.since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        }
         self.circuit.send_replace(circuit);
+    }
+
+    /// When the circuit last changed its state.
+    pub(crate) fn since(&self) -> Instant {
+        *self.since.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// For callers who wait until the breaker moves the gate.

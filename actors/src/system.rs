@@ -26,7 +26,7 @@ use crate::front::{Door, Front, FrontActor, FrontArguments, FrontMessage};
 use crate::gate::Gate;
 use crate::metrics::{Counters, Ledger, MetricsActor, MetricsArguments, MetricsMessage};
 use crate::registry::Registry;
-use crate::report::{BreakerState, CacheReport, Component, Report, State};
+use crate::report::{BreakerReport, BreakerState, CacheReport, Component, Report, State};
 use crate::warmer::{WarmerActor, WarmerArguments, WarmerMessage};
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, SupervisionEvent};
 use std::collections::{HashMap, VecDeque};
@@ -265,7 +265,10 @@ impl Shared {
             .iter()
             .map(|&child| ledger.component(child, self.is_there(child), now))
             .collect();
-        components.push(registry_component(&breaker, ledger.uptime(now)));
+        components.push(registry_component(
+            &breaker,
+            now.saturating_duration_since(self.gate.since()),
+        ));
         Report {
             uptime: ledger.uptime(now),
             components,
@@ -390,13 +393,13 @@ async fn spawn_at<A: Actor>(
 }
 
 /// The registry as seen through the breaker: it is no actor, but it is what operators ask about first.
-fn registry_component(breaker: &crate::report::BreakerReport, uptime: Duration) -> Component {
+fn registry_component(breaker: &BreakerReport, since: Duration) -> Component {
     let is_left_alone = breaker.state != BreakerState::Closed;
     Component {
         name: "registry",
         state: if is_left_alone { State::Degraded } else { State::Healthy },
         cause: breaker.cause.clone(),
-        since: uptime,
+        since,
         remedy: is_left_alone.then(|| {
             "check the network and the registry; it is tried again by itself, and what is cached is served".into()
         }),

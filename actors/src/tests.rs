@@ -1,6 +1,7 @@
 //! The tree as a whole, against a registry that does as it is told, under paused time.
 
 mod registry;
+mod weather;
 
 use crate::address::Address;
 use crate::breaker::BreakerMessage;

@@ -206,7 +206,7 @@ impl WarmerState {
 /// Asks the cache as a person would, in the lane that gives way.
 fn ask_for(arguments: &WarmerArguments, mutation: Mutation) {
     let deadline = Instant::now() + arguments.question_timeout;
-    let (asker, replies) = Asker::new(&arguments.door, deadline);
+    let (asker, replies) = Asker::new(&arguments.door);
     let lookup = CacheMessage::Lookup {
         mutation: mutation.clone(),
         reach: Reach::Open,

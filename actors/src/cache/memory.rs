@@ -100,10 +100,16 @@ impl Memory {
             .map(|(held, _)| Arc::clone(held))
     }
 
-    /// Holds a set in place of the one with its key, whose findings go with it.
+    /// Holds a set in place of the one with its key, whose findings go with it. A set that alone exceeds the bound is
+    /// not held: it would only drive out all the others first.
     pub(crate) fn insert(&mut self, candidates: Arc<Candidates>) {
         let key = candidates.key;
         self.remove(&key);
+        let alone: usize = candidates.studies.iter().map(|study| study.bytes()).sum();
+        if alone > self.bytes_max {
+            tracing::warn!(set = %key, bytes = alone, "a candidate set is larger than CACHE_MEMORY_MAX and is not kept");
+            return;
+        }
         self.bytes += SET_ENTRY_BYTES + size_of_val(&*candidates.studies);
         for study in &candidates.studies {
             let versions = self.studies.entry(study.study.nct_id).or_default();
