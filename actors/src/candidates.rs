@@ -10,7 +10,7 @@ use std::sync::Arc;
 use tokio::time::Instant;
 use trials::matching::{Finding, Judge, Specificity, Stance};
 use trials::mutation::Subject;
-use trials::query::{self, Essie};
+use trials::query::{Essie, Naming};
 use trials::study::{Record, Study};
 
 /// What a site of a study costs beside its pointer: its share of a place that, on average, dozens of studies hold.
@@ -67,7 +67,7 @@ pub(crate) struct HeldStudy {
 
 /// Packs the records of a page that name the subject; the others are no candidates.
 pub(crate) struct Packer {
-    subject: Subject,
+    naming: Naming,
     compressor: zstd::bulk::Compressor<'static>,
 }
 
@@ -100,7 +100,7 @@ impl Packer {
     /// Where the compressor can't be set up.
     pub(crate) fn new(subject: Subject) -> io::Result<Self> {
         Ok(Self {
-            subject,
+            naming: Naming::of(subject),
             compressor: zstd::bulk::Compressor::new(ZSTD_LEVEL)?,
         })
     }
@@ -110,13 +110,10 @@ impl Packer {
     /// # Errors
     /// Where the compressor fails.
     pub(crate) fn pack(&mut self, study: Study, eligibility: &str) -> io::Result<Option<HeldStudy>> {
-        if !query::names(
-            Record {
-                study: &study,
-                eligibility,
-            },
-            self.subject,
-        ) {
+        if !self.naming.stands_in(Record {
+            study: &study,
+            eligibility,
+        }) {
             return Ok(None);
         }
         let packed = match eligibility {
