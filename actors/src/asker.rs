@@ -56,8 +56,11 @@ impl Asker {
         self.ticket = Some(ticket);
     }
 
-    /// Answers them.
-    pub(crate) fn answer(mut self, reply: Reply) {
+    /// Answers them. Their place goes with the verdicts, to be free again when the answer has been made of them.
+    pub(crate) fn answer(mut self, mut reply: Reply) {
+        if let Ok(verdicts) = &mut reply {
+            verdicts.ticket = self.ticket.take().map(Arc::new);
+        }
         if let Some(port) = self.port.take() {
             // One who has left hears nothing; that is what leaving means.
             let _ = port.send(reply);

@@ -3,8 +3,8 @@
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};
 use crate::cache::CacheMessage;
-use crate::fetchers::Lane;
-use crate::metrics::Answered;
+use crate::fetchers::order::Lane;
+use crate::metrics::Ending;
 use crate::refusal::Refusal;
 use crate::report::{Report, WarmReport};
 use crate::system::Shared;
@@ -55,23 +55,26 @@ impl Front {
             // The actor that held the question fell. Its successor is a message away; a second fall is told.
             reply = self.ask_once(mutation, reach, deadline).await;
         }
-        let how = match &reply {
-            Ok(verdicts) if verdicts.provenance.source == Source::Memory => Answered::Hit,
-            Ok(_) => Answered::Miss,
-            Err(_) => Answered::Refused,
+        let ending = match &reply {
+            Ok(verdicts) if verdicts.provenance.source == Source::Memory => Ending::Hit,
+            Ok(_) => Ending::Miss,
+            Err(_) => Ending::Refused,
         };
-        if how == Answered::Refused {
+        if ending == Ending::Refused {
             counters.refused.increment();
         } else {
             counters
                 .answer_micros
                 .add(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
         }
-        self.shared.metrics.answered(mutation, how);
+        self.shared.metrics.answered(mutation, ending);
         reply
     }
 
     async fn ask_once(&self, mutation: &Mutation, reach: Reach, deadline: Instant) -> Result<Verdicts, Refusal> {
+        if self.shared.door.is_draining() {
+            return Err(Refusal::Draining);
+        }
         let begun = Instant::now();
         let (asker, replies) = Asker::new(&self.shared.door);
         let mut leaving = Leaving {
@@ -89,10 +92,13 @@ impl Front {
                 leaving.asker = None;
                 reply.unwrap_or(Err(Refusal::Interrupted))
             }
-            Err(_) => Err(Refusal::TimedOut {
-                after: begun.elapsed(),
-                last: None,
-            }),
+            Err(_) => {
+                leaving.by_choice = false;
+                Err(Refusal::TimedOut {
+                    after: begun.elapsed(),
+                    last: None,
+                })
+            }
         }
     }
 
@@ -143,10 +149,7 @@ impl Front {
         match timeout(patience, replies).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(_)) => Err(Refusal::Interrupted),
-            Err(_) => Err(Refusal::TimedOut {
-                after: patience,
-                last: None,
-            }),
+            Err(_) => Err(Refusal::NotCarriedOut { after: patience }),
         }
     }
 }

@@ -31,7 +31,7 @@ use crate::warmer::{WarmerActor, WarmerArguments, WarmerMessage};
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, SupervisionEvent};
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot, watch};
@@ -229,6 +229,7 @@ pub(crate) struct Shared {
     budget: Arc<Budget>,
     judges: Arc<Semaphore>,
     flights: Arc<AtomicUsize>,
+    next_flight: Arc<AtomicU64>,
     registry: Arc<dyn Registry>,
 }
 
@@ -250,6 +251,7 @@ impl Shared {
             budget: Arc::new(Budget::new(settings.requests_per_minute)),
             judges: Arc::new(Semaphore::new(judges)),
             flights: Arc::default(),
+            next_flight: Arc::default(),
             registry,
             settings,
         }
@@ -331,7 +333,7 @@ impl Shared {
                     gate: Arc::clone(&self.gate),
                     breaker: self.breaker.clone(),
                     budget: Arc::clone(&self.budget),
-                    memory: Arc::clone(&self.memory),
+                    myself: self.fetchers.clone(),
                     counters: Arc::clone(&self.counters),
                     candidates_max: self.settings.candidates_max,
                     fetchers: self.settings.requests_max.clamp(1, FETCHERS_MAX),
@@ -345,6 +347,7 @@ impl Shared {
                     memory: Arc::clone(&self.memory),
                     counters: Arc::clone(&self.counters),
                     flights: Arc::clone(&self.flights),
+                    next_flight: Arc::clone(&self.next_flight),
                     judges: Arc::clone(&self.judges),
                     fresh_for: self.settings.fresh_for,
                     question_timeout: self.settings.question_timeout,

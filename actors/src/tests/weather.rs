@@ -3,8 +3,9 @@
 //! Whatever happens: every question ends by its deadline, an answer is whole, and a failure is told as one. A seed that
 //! fails is printed and fails again.
 
+use super::falls::crash;
 use super::registry::{GENES, Step};
-use super::{LATENCY, candidates, crash, start, subject, unavailable, unrationed};
+use super::{LATENCY, candidates, start, subject, unavailable, unrationed};
 use crate::breaker::BreakerMessage;
 use crate::cache::CacheMessage;
 use crate::front::FrontMessage;
