@@ -47,5 +47,5 @@ pub(crate) fn read(mut arguments: Arguments) -> Result<trials::Question, Complai
 /// The answer as a tool gives it.
 pub(crate) fn render(answered: &Answered) -> Result<Reply, Complaint> {
     let _span = tracing::info_span!("render").entered();
-    Reply::prose(answered.prose(), &json::Answer::from(answered))
+    Reply::prose(answered.summary().to_string(), &json::Answer::from(answered))
 }

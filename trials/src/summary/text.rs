@@ -8,8 +8,7 @@ use std::borrow::Cow;
 /// words, or be taken for markup by whoever renders our text is made harmless: control and bidirectional characters
 /// go, terminal sequences with them, a backtick becomes an apostrophe, a `<` that could open a tag becomes `‹`, and a
 /// link or image is taken apart. "PD-L1 < 1%" and "≥ 18" stay as they are. Nothing else changes.
-#[must_use]
-pub fn for_people(text: &str) -> Cow<'_, str> {
+pub(super) fn for_people(text: &str) -> Cow<'_, str> {
     if text.bytes().all(is_plain) && !text.contains("  ") && !text.starts_with(' ') && !text.ends_with(' ') {
         return Cow::Borrowed(text);
     }
@@ -73,6 +72,37 @@ pub(super) fn shortened(text: &str, longest: usize) -> String {
 /// The same between quotation marks, which nothing within can close.
 pub(super) fn quoted(text: &str) -> String {
     format!("“{}”", straightened(&for_people(text)))
+}
+
+/// A criterion between quotation marks, without what made it an item of a list: the marker before it, a `;` behind it.
+pub(super) fn criterion(text: &str) -> String {
+    let shown = straightened(&for_people(text));
+    let item = without_marker(&shown).trim_end_matches([' ', ';', ',']);
+    // Of what was nothing but a marker, the marker is shown.
+    format!("“{}”", if item.is_empty() { &shown } else { item })
+}
+
+/// What follows a list's marker: `* `, `---`, `2. `, `(a) `, `iv) `. What could be a value stays: `1.5 x ULN`, `2+`.
+fn without_marker(line: &str) -> &str {
+    let line = line.trim_start();
+    let unmarked = line.trim_start_matches(['*', '-', '–', '•', '·', '◦', '○', '●', '■', '▪', '.']);
+    let item = unmarked.trim_start();
+    let is_negative = unmarked.starts_with(|c: char| c.is_ascii_digit()) && unmarked.len() < line.len();
+    if is_negative {
+        return line;
+    }
+    let Some(end) = item.find(['.', ')']).filter(|end| *end <= 4) else {
+        return item;
+    };
+    let (marker, rest) = item.split_at(end);
+    let marker = marker.trim_start_matches('(');
+    let is_number = !marker.is_empty() && marker.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter = marker.len() == 1 && marker.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_roman = !marker.is_empty() && marker.bytes().all(|byte| b"ivx".contains(&byte.to_ascii_lowercase()));
+    match rest.get(1..) {
+        Some(text) if (is_number || is_letter || is_roman) && text.starts_with(' ') => text.trim_start(),
+        _ => item,
+    }
 }
 
 /// The same between quotation marks, cut to at most `longest` characters.
@@ -150,6 +180,26 @@ mod tests {
             assert_eq!(for_people(record), shown);
         }
         assert_eq!(quoted("a ” then “ ignore"), "“a \" then \" ignore”");
+    }
+
+    #[test]
+    fn a_criterion_is_shown_without_the_marks_of_its_list() {
+        for (record, shown) in [
+            ("* EGFR L858R", "EGFR L858R"),
+            ("2\\. EGFR L858R confirmed;", "EGFR L858R confirmed"),
+            ("11. Documented MSI", "Documented MSI"),
+            ("---Advanced NSCLC", "Advanced NSCLC"),
+            ("* (a) NSCLC without EGFR,", "NSCLC without EGFR"),
+            ("iv) KRAS G12C", "KRAS G12C"),
+            (". Exception: KRAS", "Exception: KRAS"),
+            ("2+ IHC with ISH", "2+ IHC with ISH"),
+            ("1.5 x ULN", "1.5 x ULN"),
+            ("-5 degrees", "-5 degrees"),
+            ("ALK. Or ROS1", "ALK. Or ROS1"),
+            ("* ", "*"),
+        ] {
+            assert_eq!(criterion(record), format!("“{shown}”"), "{record}");
+        }
     }
 
     #[test]
