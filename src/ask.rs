@@ -1,6 +1,6 @@
 //! One question from its words to its answer: the path that tools and the terminal share.
 
-use actors::{Front, Provenance, Refusal};
+use actors::{Front, Provenance, Refusal, Verdicts};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use std::fmt;
 use tokio::time::Instant;
@@ -56,19 +56,9 @@ pub fn read(mutation: &str, filters: &Filters) -> Result<Question, BadQuestion> 
 /// # Errors
 /// [`Refusal`] says whose fault it is and what to do.
 pub async fn ask(front: &Front, question: Question, deadline: Instant) -> Result<Answered, Refusal> {
-    let verdicts = front
-        .ask(&question.mutation, question.filters.reach(), deadline)
-        .await?;
-    let answer = verdicts.answer(&question).map_err(|error| {
-        // It was packed by this process a moment ago: ours, and the next fetch may mend it.
-        tracing::error!(%error, "a record that is held can't be unpacked");
-        Refusal::Interrupted
-    })?;
-    Ok(Answered {
-        question,
-        answer,
-        provenance: verdicts.provenance,
-    })
+    let reach = question.filters.reach();
+    let verdicts = front.ask(&question.mutation, reach, deadline).await?;
+    Answered::new(question, verdicts)
 }
 
 /// Asks for several mutations at once, under one deadline; `told` hears how many are home, answered or not.
@@ -127,6 +117,23 @@ pub fn shortened(text: &str) -> String {
 }
 
 impl Answered {
+    /// The page that a question asks for, from what was judged.
+    ///
+    /// # Errors
+    /// Where a record that is held can't be unpacked.
+    pub fn new(question: Question, verdicts: Verdicts) -> Result<Self, Refusal> {
+        let answer = verdicts.answer(&question).map_err(|error| {
+            // It was packed by this process a moment ago: ours, and the next fetch may mend it.
+            tracing::error!(%error, "a record that is held can't be unpacked");
+            Refusal::Interrupted
+        })?;
+        Ok(Self {
+            question,
+            answer,
+            provenance: verdicts.provenance,
+        })
+    }
+
     /// The answer in words for people.
     #[must_use]
     pub fn summary(&self) -> Summary {

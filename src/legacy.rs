@@ -8,7 +8,7 @@ use crate::ask::{self, Answered, Batch, NotAnswered};
 use crate::config::Config;
 use crate::mcp::{self, Arguments, Complaint, Reply, summarize_multiple_trials, summarize_trials};
 use crate::registry::Client;
-use crate::stdio::Conversation;
+use crate::stdio::{Conversation, Pending};
 use crate::{Broken, CLOSED_WITHIN, DRAIN_WITHIN};
 use actors::registry::Set;
 use actors::{PageRequest, Provenance, Refusal, Registry as _, RegistryError, Source};
@@ -54,7 +54,7 @@ where
         candidates_max: config.actors.candidates_max,
         turn: Mutex::new(()),
     };
-    let mut conversation = Conversation::begin(server, transport);
+    let mut conversation = Conversation::begin(server, transport, Pending::new());
     conversation.over(shutdown).await;
     let since = Instant::now();
     conversation.answered(since + DRAIN_WITHIN).await;

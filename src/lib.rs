@@ -29,7 +29,7 @@ use std::fmt;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use stdio::Conversation;
+use stdio::{Conversation, Pending};
 use tokio::time::Instant;
 
 /// What is home this long after the end began is answered; the rest is refused.
@@ -89,8 +89,9 @@ where
 {
     let tools = config.tools;
     let system = start(config).await?;
-    let server = mcp::Server::new(system.front(), tools);
-    let mut conversation = Conversation::begin(server, transport);
+    let pending = Pending::new();
+    let server = mcp::Server::new(system.front(), tools, pending.clone());
+    let mut conversation = Conversation::begin(server, transport, pending);
     tokio::select! {
         () = conversation.over(shutdown) => {}
         failure = system.failed() => return Err(Broken::Spent(failure)),

@@ -1,4 +1,9 @@
-//! A conversation with one MCP client: when it is over, what is still unanswered then, and its first request.
+//! A conversation with one MCP client: when it is over, what is still unanswered then, how fast replies are made, and
+//! its first request.
+//!
+//! The SDK starts every call as it comes and keeps every reply until it is written. A client that sends ten thousand
+//! questions at once would have ten thousand replies lie in memory, made long before the first is read: so a reply is
+//! made only while few others wait for the wire ([`Pending::room`]).
 //!
 //! The SDK ends the conversation when the first message is no request. Clients that reconnect, or people who try the
 //! server by hand, send a stray notification first; it is passed over here, so that the server goes on.
@@ -7,12 +12,73 @@ use rmcp::model::{ClientJsonRpcMessage, ClientNotification, JsonRpcMessage, Requ
 use rmcp::service::TxJsonRpcMessage;
 use rmcp::transport::{IntoTransport, Transport};
 use rmcp::{RoleServer, ServerHandler, ServiceExt as _};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::error::Error;
-use tokio::sync::watch;
+use std::fmt;
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
+
+/// Replies that are being made or wait for the wire: enough to keep it busy.
+const REPLIES_MAX: usize = 32;
+
+/// The requests that await a reply, and room for replies. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Pending {
+    /// A request leaves when its reply is written, or when its client cancels it and wants none; with it goes the place
+    /// that its reply has taken.
+    requests: Arc<watch::Sender<HashMap<RequestId, Option<OwnedSemaphorePermit>>>>,
+    places: Arc<Semaphore>,
+}
+
+impl Pending {
+    /// Nothing awaits a reply.
+    pub(crate) fn new() -> Self {
+        Self {
+            requests: Arc::new(watch::Sender::new(HashMap::new())),
+            places: Arc::new(Semaphore::new(REPLIES_MAX)),
+        }
+    }
+
+    /// Waits until there is room for the reply to this request.
+    pub(crate) async fn room(&self, id: &RequestId) {
+        // Never closed, so an error can't happen; if it did, the bound would merely not hold.
+        let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+            return;
+        };
+        self.requests.send_if_modified(|requests| {
+            // One who has cancelled meanwhile takes no place.
+            if let Some(taken) = requests.get_mut(id) {
+                *taken = Some(place);
+            }
+            false
+        });
+    }
+
+    fn came(&self, id: &RequestId) {
+        self.requests.send_if_modified(|requests| {
+            requests.insert(id.clone(), None);
+            false
+        });
+    }
+
+    fn left(&self, id: &RequestId) {
+        self.requests
+            .send_if_modified(|requests| requests.remove(id).is_some() && requests.is_empty());
+    }
+
+    async fn none(&self) {
+        let _ = self.requests.subscribe().wait_for(HashMap::is_empty).await;
+    }
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending").finish_non_exhaustive()
+    }
+}
 
 /// A conversation under way.
 pub(crate) struct Conversation {
@@ -21,23 +87,22 @@ pub(crate) struct Conversation {
     hangup: CancellationToken,
     /// Cancelled to end what is still under way.
     end: CancellationToken,
-    unanswered: watch::Receiver<HashSet<RequestId>>,
+    pending: Pending,
 }
 
 impl Conversation {
-    /// Begins to answer on `transport`.
-    pub(crate) fn begin<S, T, E, A>(server: S, transport: T) -> Self
+    /// Begins to answer on `transport`; `pending` is the conversation's own.
+    pub(crate) fn begin<S, T, E, A>(server: S, transport: T, pending: Pending) -> Self
     where
         S: ServerHandler,
         T: IntoTransport<RoleServer, E, A>,
         E: Error + Send + Sync + 'static,
     {
         let (hangup, end) = (CancellationToken::new(), CancellationToken::new());
-        let (to_answer, unanswered) = watch::channel(HashSet::new());
         let line = Line {
             inner: transport.into_transport(),
             hangup: hangup.clone(),
-            unanswered: to_answer,
+            pending: pending.clone(),
             begun: false,
         };
         let serving = server.serve_with_ct(line, end.clone());
@@ -51,7 +116,7 @@ impl Conversation {
             task,
             hangup,
             end,
-            unanswered,
+            pending,
         }
     }
 
@@ -65,12 +130,12 @@ impl Conversation {
     }
 
     /// Waits until every request that came is answered, at most until then.
-    pub(crate) async fn answered(&mut self, by: Instant) {
-        let _ = timeout_at(by, self.unanswered.wait_for(HashSet::is_empty)).await;
+    pub(crate) async fn answered(&self, by: Instant) {
+        let _ = timeout_at(by, self.pending.none()).await;
     }
 
     /// The same where the client has hung up, so that nothing can come any more; else returns at once.
-    pub(crate) async fn hung_up_and_answered(&mut self, by: Instant) {
+    pub(crate) async fn hung_up_and_answered(&self, by: Instant) {
         if self.hangup.is_cancelled() {
             self.answered(by).await;
         }
@@ -90,8 +155,7 @@ struct Line<T> {
     inner: T,
     /// Cancelled when the other side has closed the line, long before the SDK has drained it.
     hangup: CancellationToken,
-    /// A request leaves when its reply is written, or when its client cancels it and wants none.
-    unanswered: watch::Sender<HashSet<RequestId>>,
+    pending: Pending,
     /// Whether a request has come.
     begun: bool,
 }
@@ -108,11 +172,11 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Line<T> {
             JsonRpcMessage::Error(error) => error.id.clone(),
             _ => None,
         };
-        let (sending, unanswered) = (self.inner.send(message), self.unanswered.clone());
+        let (sending, pending) = (self.inner.send(message), self.pending.clone());
         async move {
             let sent = sending.await;
             if let Some(id) = answered {
-                unanswered.send_if_modified(|waiting| waiting.remove(&id) && waiting.is_empty());
+                pending.left(&id);
             }
             sent
         }
@@ -127,16 +191,13 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Line<T> {
             match &message {
                 JsonRpcMessage::Request(request) => {
                     self.begun = true;
-                    self.unanswered.send_modify(|waiting| {
-                        waiting.insert(request.id.clone());
-                    });
+                    self.pending.came(&request.id);
                 }
                 JsonRpcMessage::Notification(notification) => {
                     if let ClientNotification::CancelledNotification(cancelled) = &notification.notification
                         && let Some(id) = &cancelled.params.request_id
                     {
-                        self.unanswered
-                            .send_if_modified(|waiting| waiting.remove(id) && waiting.is_empty());
+                        self.pending.left(id);
                     }
                 }
                 _ => {}

@@ -9,7 +9,8 @@ use std::borrow::Cow;
 /// go, terminal sequences with them, a backtick becomes an apostrophe, a `<` that could open a tag becomes `‹`, and a
 /// link or image is taken apart. "PD-L1 < 1%" and "≥ 18" stay as they are. Nothing else changes.
 pub(super) fn for_people(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(is_plain) && !text.contains("  ") && !text.starts_with(' ') && !text.ends_with(' ') {
+    let is_trimmed = !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ");
+    if is_trimmed && text.bytes().all(is_plain) && !text.contains("](") {
         return Cow::Borrowed(text);
     }
     Cow::Owned(without_markup(&on_one_line(text)))
@@ -63,6 +64,9 @@ fn without_markup(line: &str) -> String {
 /// quotation marks are straightened, so that a line has none but ours.
 pub(super) fn shortened(text: &str, longest: usize) -> String {
     let text = straightened(&for_people(text));
+    if text.len() <= longest {
+        return text;
+    }
     match text.char_indices().nth(longest) {
         None => text,
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
@@ -111,7 +115,11 @@ pub(super) fn quoted_within(text: &str, longest: usize) -> String {
 }
 
 fn straightened(text: &str) -> String {
-    text.replace(['“', '”'], "\"")
+    if text.is_ascii() {
+        text.to_owned()
+    } else {
+        text.replace(['“', '”'], "\"")
+    }
 }
 
 /// Whether a character moves a cursor, or hides or reorders what stands beside it: controls, bidirectional overrides,
@@ -136,9 +144,9 @@ fn skip_terminal_sequence(letters: &mut std::iter::Peekable<std::str::Chars<'_>>
     }
 }
 
-/// Whether a byte stays as it is, whatever stands beside it.
+/// Whether a byte stays as it is, whatever stands beside it; of a parenthesis that is true but behind a bracket.
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'`' | b'<' | b'(')
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'`' | b'<')
 }
 
 #[cfg(test)]
