@@ -164,7 +164,8 @@ pub struct Provenance<'a> {
 /// The trials for several mutations.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Batch<'a> {
-    /// Those that were answered, in the order asked.
+    /// Those that were answered, in the order asked, each the same as the output of summarize_trials_async.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
     pub results: Vec<Answer<'a>>,
     /// Those that failed, in the order asked.
     pub failed: Vec<Failed<'a>>,

@@ -251,6 +251,12 @@ mod tests {
     }
 
     #[test]
+    fn the_list_of_tools_leaves_a_model_room_to_think() {
+        let list = serde_json::to_string(&all()).expect("JSON");
+        assert!(list.len() < 30_000, "{} bytes", list.len());
+    }
+
+    #[test]
     fn every_tool_says_what_it_is_what_it_takes_and_what_it_gives() {
         for tool in all() {
             assert!(tool.title.is_some(), "{}", tool.name);

@@ -15,7 +15,7 @@ const WIDTH_DEFAULT: usize = 100;
 /// Longer lines are hard to read.
 const WIDTH_MAX: usize = 120;
 /// Narrower, nothing can be aligned.
-const WIDTH_MIN: usize = 40;
+const WIDTH_MIN: usize = 50;
 /// From here on there is room for a column of labels.
 const WIDTH_OF_COLUMNS: usize = 80;
 
@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn lines_keep_to_the_width_at_every_width() {
-        for width in [40, 60, 79, 80, 100, 200] {
+        for width in [50, 60, 79, 80, 100, 200] {
             for line in shown(width).lines().filter(|line| !line.contains("https://")) {
                 assert!(line.chars().count() <= width.min(WIDTH_MAX), "{width}: {line}");
             }

@@ -256,7 +256,7 @@ mod tests {
         let many = vec!["EGFR"; 51];
         assert_eq!(
             refusal(arguments(json!({"mutations": many})).mutations()),
-            "mutations can't be 51 mutations: allowed is 1 to 50"
+            "mutations can't be a list of more than 50: allowed is 1 to 50 mutations, such as EGFR L858R, KRAS G12C"
         );
         assert_eq!(
             refusal(arguments(json!({"mutation": "x".repeat(201)})).mutation()),
