@@ -213,3 +213,130 @@ impl<T: Transport<RoleServer>> Transport<RoleServer> for Line<T> {
         self.inner.close().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Invocation;
+    use crate::config::Config;
+    use crate::{Broken, EXIT_WITHIN};
+    use std::time::Duration;
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, DuplexStream, ReadHalf, duplex, split};
+    use tokio::net::TcpListener;
+    use tokio::sync::oneshot;
+
+    const CALL: &str = r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"summarize_trials_async","arguments":{"mutation":"EGFR L858R"}}}"#;
+
+    fn config(registry: &str) -> Config {
+        let line = ["clinical-trials-mcp", "--registry", registry];
+        Invocation::read(line).expect("read").config().expect("usable")
+    }
+
+    /// Greets the server by one end of a line and asks; what is left of the line's two halves.
+    async fn asked(line: DuplexStream) -> (BufReader<ReadHalf<DuplexStream>>, tokio::io::WriteHalf<DuplexStream>) {
+        let (replies, mut requests) = split(line);
+        let mut replies = BufReader::new(replies);
+        let greeting = r#"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"test","version":"1"}}}"#;
+        requests
+            .write_all(format!("{greeting}\n").as_bytes())
+            .await
+            .expect("written");
+        replies.read_line(&mut String::new()).await.expect("greeted");
+        let asking = format!("{{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}}\n{CALL}\n");
+        requests.write_all(asking.as_bytes()).await.expect("written");
+        (replies, requests)
+    }
+
+    async fn next(replies: &mut BufReader<ReadHalf<DuplexStream>>) -> String {
+        let mut reply = String::new();
+        let reading = tokio::time::timeout(Duration::from_secs(10), replies.read_line(&mut reply));
+        reading.await.expect("in time").expect("read");
+        reply
+    }
+
+    /// One server of each kind, the end of the line that a client holds, and what tells the server to stop.
+    fn servers(registry: &str) -> Vec<(JoinHandle<Result<Instant, Broken>>, DuplexStream, oneshot::Sender<()>)> {
+        let stopped = |stop: oneshot::Receiver<()>| async {
+            if stop.await.is_err() {
+                std::future::pending().await
+            }
+        };
+        let (config, old) = (config(registry), config(registry));
+        let (line, client) = duplex(1 << 20);
+        let (stop, told) = oneshot::channel();
+        let (old_line, old_client) = duplex(1 << 20);
+        let (old_stop, old_told) = oneshot::channel();
+        vec![
+            (
+                tokio::spawn(crate::run(config, split(line), stopped(told))),
+                client,
+                stop,
+            ),
+            (
+                tokio::spawn(crate::legacy::run(old, split(old_line), stopped(old_told))),
+                old_client,
+                old_stop,
+            ),
+        ]
+    }
+
+    #[tokio::test]
+    async fn what_came_before_the_client_hung_up_is_answered() {
+        for (server, client, _stop) in servers("sample") {
+            let (mut replies, mut requests) = asked(client).await;
+            requests.shutdown().await.expect("hung up");
+            let reply = next(&mut replies).await;
+            assert!(reply.contains("\"id\":7") && reply.contains("NCT"), "{reply}");
+            server.await.expect("ended").expect("well");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_home_when_it_is_told_to_stop_is_refused_and_not_dropped() {
+        // Connections are taken and never answered.
+        let silent = TcpListener::bind("127.0.0.1:0").await.expect("bound");
+        let registry = format!("http://{}/api/v2", silent.local_addr().expect("an address"));
+        for (server, client, stop) in servers(&registry) {
+            let (mut replies, _requests) = asked(client).await;
+            // Under way by now, or still on its way in: it is refused either way.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            let began = Instant::now();
+            stop.send(()).expect("told");
+            let reply = next(&mut replies).await;
+            assert!(
+                reply.contains("\"id\":7") && reply.contains("\"isError\":true"),
+                "{reply}"
+            );
+            server.await.expect("ended").expect("well");
+            assert!(began.elapsed() < EXIT_WITHIN, "{:?}", began.elapsed());
+        }
+    }
+
+    #[tokio::test]
+    async fn replies_wait_for_the_wire_and_go_on_when_one_is_written_or_cancelled() {
+        let pending = Pending::new();
+        let ids: Vec<RequestId> = (0..=REPLIES_MAX as i64).map(RequestId::Number).collect();
+        for id in &ids {
+            pending.came(id);
+        }
+        let (last, first) = ids.split_last().expect("some");
+        for id in first {
+            pending.room(id).await;
+        }
+        let waiting = tokio::spawn({
+            let (pending, last) = (pending.clone(), last.clone());
+            async move { pending.room(&last).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        pending.left(&ids[0]);
+        waiting.await.expect("room");
+        for id in &ids[1..] {
+            pending.left(id);
+        }
+        pending.none().await;
+        // One who cancelled while the reply was made takes no place with them.
+        pending.room(&ids[0]).await;
+        assert_eq!(pending.places.available_permits(), REPLIES_MAX);
+    }
+}
