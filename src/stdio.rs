@@ -254,8 +254,10 @@ mod tests {
         reply
     }
 
+    type Running = JoinHandle<Result<Instant, Broken>>;
+
     /// One server of each kind, the end of the line that a client holds, and what tells the server to stop.
-    fn servers(registry: &str) -> Vec<(JoinHandle<Result<Instant, Broken>>, DuplexStream, oneshot::Sender<()>)> {
+    fn servers(registry: &str) -> Vec<(Running, DuplexStream, oneshot::Sender<()>)> {
         let stopped = |stop: oneshot::Receiver<()>| async {
             if stop.await.is_err() {
                 std::future::pending().await

@@ -7,6 +7,7 @@
 use ractor::{ActorRef, Message, MessagingErr};
 use std::time::Duration;
 use tokio::sync::watch;
+use tracing::Instrument;
 
 /// How long a message waits for an actor that is being restarted. Past it the message is dropped, and what it
 /// carries answers for itself (an `Asker` refuses, a `Homing` brings the failure home).
@@ -64,7 +65,7 @@ impl<M: Message> Address<M> {
             return;
         };
         let address = self.clone();
-        runtime.spawn(async move {
+        let redelivering = async move {
             let mut arrivals = address.current.subscribe();
             let mut message = message;
             let redelivery = async {
@@ -82,7 +83,8 @@ impl<M: Message> Address<M> {
             };
             // On time-out the message is dropped here, and what it carries answers for itself.
             let _ = tokio::time::timeout(RESTART_WAIT_MAX, redelivery).await;
-        });
+        };
+        runtime.spawn(redelivering.in_current_span());
     }
 
     /// Posts a message if an incarnation is there to take it; else gives it back.

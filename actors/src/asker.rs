@@ -1,15 +1,14 @@
 //! One who waits for an answer, wherever the question is.
 //!
 //! The asker is passed on from actor to actor and answered by whoever knows; nobody waits on a chain of replies. It
-//! carries the reply port, the deadline and the admission ticket, and is consumed by answering. An asker that is
-//! dropped unanswered (an actor died with it in its mailbox or its state) refuses by itself: silence can't happen.
+//! carries the reply port and the admission ticket, and is consumed by answering. Its deadline stays with the caller,
+//! who leaves when it passes. An asker that is dropped unanswered (an actor died with it in its mailbox or its state) refuses by itself: silence can't happen.
 
 use crate::front::Door;
 use crate::refusal::Refusal;
 use crate::verdicts::Verdicts;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
-use tokio::time::Instant;
 
 /// Names an asker among all of this process, so that leaving can be told of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +21,6 @@ pub(crate) type Reply = Result<Verdicts, Refusal>;
 #[derive(Debug)]
 pub(crate) struct Asker {
     id: AskerId,
-    deadline: Instant,
     door: Arc<Door>,
     /// Taken by answering. Some until then.
     port: Option<oneshot::Sender<Reply>>,
@@ -32,11 +30,10 @@ pub(crate) struct Asker {
 
 impl Asker {
     /// An asker and the port at which they listen.
-    pub(crate) fn new(door: &Arc<Door>, deadline: Instant) -> (Self, oneshot::Receiver<Reply>) {
+    pub(crate) fn new(door: &Arc<Door>) -> (Self, oneshot::Receiver<Reply>) {
         let (port, replies) = oneshot::channel();
         let asker = Self {
             id: door.next_asker(),
-            deadline,
             door: Arc::clone(door),
             port: Some(port),
             ticket: None,
@@ -49,11 +46,6 @@ impl Asker {
         self.id
     }
 
-    /// When they stop waiting.
-    pub(crate) fn deadline(&self) -> Instant {
-        self.deadline
-    }
-
     /// Whether they have stopped listening.
     pub(crate) fn is_gone(&self) -> bool {
         self.port.as_ref().is_none_or(oneshot::Sender::is_closed)
@@ -64,8 +56,11 @@ impl Asker {
         self.ticket = Some(ticket);
     }
 
-    /// Answers them.
-    pub(crate) fn answer(mut self, reply: Reply) {
+    /// Answers them. Their place goes with the verdicts, to be free again when the answer has been made of them.
+    pub(crate) fn answer(mut self, mut reply: Reply) {
+        if let Ok(verdicts) = &mut reply {
+            verdicts.ticket = self.ticket.take().map(Arc::new);
+        }
         if let Some(port) = self.port.take() {
             // One who has left hears nothing; that is what leaving means.
             let _ = port.send(reply);
@@ -93,11 +88,11 @@ mod tests {
     #[tokio::test]
     async fn an_asker_dropped_unanswered_is_refused_not_left_in_silence() {
         let door = Arc::new(Door::new(1));
-        let (asker, replies) = Asker::new(&door, Instant::now());
+        let (asker, replies) = Asker::new(&door);
         drop(asker);
         assert!(matches!(replies.await, Ok(Err(Refusal::Interrupted))));
 
-        let (asker, replies) = Asker::new(&door, Instant::now());
+        let (asker, replies) = Asker::new(&door);
         door.close();
         drop(asker);
         assert!(matches!(replies.await, Ok(Err(Refusal::Draining))));

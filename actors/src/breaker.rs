@@ -15,9 +15,8 @@
 //! [`Circuit`] decides and does no I/O; [`BreakerActor`] feeds it and sets its alarm. Only failures of the registry
 //! count: a 404 is an answer.
 
-use crate::address::Address;
 use crate::gate::Gate;
-use crate::registry::RegistryError;
+use crate::registry::{RegistryError, Retry};
 use crate::report::{BreakerReport, BreakerState};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::sync::Arc;
@@ -30,6 +29,8 @@ const FAILURES_MAX: u32 = 5;
 const PAUSE_FIRST: Duration = Duration::from_secs(1);
 /// How long it is left alone at most; a recovered registry is noticed no later than this.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
+/// How long it is left alone at most where it asks for that itself (`Retry-After`).
+const PAUSE_ASKED_MAX: Duration = Duration::from_secs(60);
 
 /// What became of one request.
 #[derive(Debug)]
@@ -43,8 +44,8 @@ pub(crate) enum Outcome {
 /// What the breaker hears.
 #[derive(Debug)]
 pub(crate) enum BreakerMessage {
-    /// A request came to its end.
-    Ended(Outcome),
+    /// A request came to its end, for which leave was given when the circuit had opened so often.
+    Ended { outcome: Outcome, opened: u64 },
     /// The pause that was begun with this count of openings is over.
     PauseOver { opened: u64 },
     /// Fails on purpose, to show what a failure does.
@@ -75,6 +76,7 @@ pub(crate) enum Circuit {
         pause: Duration,
         last: RegistryError,
         opened: u64,
+        probe_is_out: bool,
     },
 }
 
@@ -89,56 +91,52 @@ impl Default for Circuit {
 
 impl Circuit {
     /// How often it opened.
-    fn opened(&self) -> u64 {
+    pub(crate) fn opened(&self) -> u64 {
         match self {
             Self::Closed { opened, .. } | Self::Open { opened, .. } | Self::HalfOpen { opened, .. } => *opened,
         }
     }
 
-    /// The circuit after a request's end.
-    fn after(self, outcome: Outcome, now: Instant) -> Self {
-        match (self, outcome) {
-            (Self::Closed { opened, .. } | Self::HalfOpen { opened, .. }, Outcome::Answered) => Self::Closed {
-                failures_in_a_row: 0,
-                opened,
-            },
-            (
-                Self::Closed {
-                    failures_in_a_row,
+    /// The circuit after the end of a request for which leave was given at its `then`th opening.
+    fn after(self, outcome: Outcome, then: u64, now: Instant) -> Self {
+        let opened = self.opened();
+        let error = match outcome {
+            // A late success is as good as a probe's.
+            Outcome::Answered => {
+                return Self::Closed {
+                    failures_in_a_row: 0,
                     opened,
-                },
-                Outcome::Failed(error),
-            ) => {
+                };
+            }
+            // A late failure is no news: the pause it would bring about has been.
+            Outcome::Failed(_) if then < opened => return self,
+            Outcome::Failed(error) => error,
+        };
+        let asked = match error.retry {
+            Retry::After(pause) => Some(pause.min(PAUSE_ASKED_MAX)),
+            Retry::Soon | Retry::Never => None,
+        };
+        let pause = match self {
+            Self::Closed { failures_in_a_row, .. } => {
                 let failures_in_a_row = failures_in_a_row + 1;
-                if failures_in_a_row < FAILURES_MAX {
-                    Self::Closed {
+                if failures_in_a_row < FAILURES_MAX && asked.is_none() {
+                    return Self::Closed {
                         failures_in_a_row,
                         opened,
-                    }
-                } else {
-                    Self::Open {
-                        until: now + PAUSE_FIRST,
-                        pause: PAUSE_FIRST,
-                        last: error,
-                        opened: opened + 1,
-                    }
+                    };
                 }
+                PAUSE_FIRST
             }
-            (Self::HalfOpen { pause, opened, .. }, Outcome::Failed(error)) => {
-                let pause = (pause * 2).min(PAUSE_MAX);
-                Self::Open {
-                    until: now + pause,
-                    pause,
-                    last: error,
-                    opened: opened + 1,
-                }
-            }
-            // Requests that were out when it opened: a late success is as good as a probe's, a late failure is no news.
-            (Self::Open { opened, .. }, Outcome::Answered) => Self::Closed {
-                failures_in_a_row: 0,
-                opened,
-            },
-            (open @ Self::Open { .. }, Outcome::Failed(_)) => open,
+            Self::HalfOpen { pause, .. } => (pause * 2).min(PAUSE_MAX),
+            open @ Self::Open { .. } => return open,
+        };
+        // What the registry asks for is waited for, but the next pause of our own doubles our own.
+        let until = now + asked.unwrap_or_default().max(pause);
+        Self::Open {
+            until,
+            pause,
+            last: error,
+            opened: opened + 1,
         }
     }
 
@@ -150,9 +148,22 @@ impl Circuit {
                 last,
                 opened: current,
                 ..
-            } if current == opened => Self::HalfOpen { pause, last, opened },
+            } if current == opened => Self::HalfOpen {
+                pause,
+                last,
+                opened,
+                probe_is_out: false,
+            },
             other => other,
         }
+    }
+
+    /// The circuit where nobody will tell what became of its probe: another may try.
+    pub(crate) fn with_probe_home(mut self) -> Self {
+        if let Self::HalfOpen { probe_is_out, .. } = &mut self {
+            *probe_is_out = false;
+        }
+        self
     }
 
     /// What operators are told of it.
@@ -192,8 +203,9 @@ impl Actor for BreakerActor {
         myself: ActorRef<BreakerMessage>,
         arguments: BreakerArguments,
     ) -> Result<Self::State, ActorProcessingErr> {
-        // The alarm of an incarnation before this one died with it.
-        set_alarm(&myself, &arguments.gate.circuit());
+        // The alarm of an incarnation before this one died with it, and so may have the news of its probe.
+        let (_, circuit) = arguments.gate.turn(Circuit::with_probe_home);
+        set_alarm(&myself, &circuit);
         Ok(arguments)
     }
 
@@ -203,26 +215,19 @@ impl Actor for BreakerActor {
         message: BreakerMessage,
         state: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        let before = state.gate.circuit();
-        let after = match message {
-            BreakerMessage::Ended(outcome) => before.clone().after(outcome, Instant::now()),
-            BreakerMessage::PauseOver { opened } => before.clone().after_pause(opened),
+        let (before, after) = match message {
+            BreakerMessage::Ended { outcome, opened } => state
+                .gate
+                .turn(|circuit| circuit.after(outcome, opened, Instant::now())),
+            BreakerMessage::PauseOver { opened } => state.gate.turn(|circuit| circuit.after_pause(opened)),
             #[cfg(test)]
             BreakerMessage::Crash => panic!("asked to"),
         };
         if after != before {
             tell(&before, &after);
             set_alarm(&myself, &after);
-            state.gate.set(after);
         }
         Ok(())
-    }
-}
-
-impl Address<BreakerMessage> {
-    /// Tells the breaker what became of a request.
-    pub(crate) fn ended(&self, outcome: Outcome) {
-        self.post(BreakerMessage::Ended(outcome));
     }
 }
 
@@ -252,8 +257,8 @@ fn tell(before: &Circuit, after: &Circuit) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::Admission;
-    use crate::registry::{Fault, Retry};
+    use crate::address::Address;
+    use crate::registry::Fault;
 
     fn failure() -> Outcome {
         Outcome::Failed(RegistryError {
@@ -264,7 +269,7 @@ mod tests {
 
     fn opened() -> (Circuit, Instant) {
         let now = Instant::now();
-        let circuit = (0..FAILURES_MAX).fold(Circuit::default(), |circuit, _| circuit.after(failure(), now));
+        let circuit = (0..FAILURES_MAX).fold(Circuit::default(), |circuit, _| circuit.after(failure(), 0, now));
         (circuit, now)
     }
 
@@ -273,7 +278,7 @@ mod tests {
         let now = Instant::now();
         let mut circuit = Circuit::default();
         for _ in 1..FAILURES_MAX {
-            circuit = circuit.after(failure(), now);
+            circuit = circuit.after(failure(), 0, now);
         }
         assert!(matches!(
             circuit,
@@ -282,10 +287,10 @@ mod tests {
                 ..
             }
         ));
-        let forgiven = circuit.clone().after(Outcome::Answered, now);
+        let forgiven = circuit.clone().after(Outcome::Answered, 0, now);
         assert_eq!(forgiven, Circuit::default());
         assert!(matches!(
-            circuit.after(failure(), now),
+            circuit.after(failure(), 0, now),
             Circuit::Open { pause: PAUSE_FIRST, .. }
         ));
     }
@@ -299,82 +304,104 @@ mod tests {
                 panic!("{circuit:?}")
             };
             pauses.push(pause.as_secs());
-            circuit = circuit.after_pause(n).after(failure(), now);
+            circuit = circuit.after_pause(n).after(failure(), n, now);
         }
         assert_eq!(pauses, [1, 2, 4, 8, 10, 10]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_that_the_registry_asks_for_is_kept_at_once() {
+        let now = Instant::now();
+        let asks = |seconds| {
+            let retry = Retry::After(Duration::from_secs(seconds));
+            Outcome::Failed(RegistryError {
+                fault: Fault::Dropped,
+                retry,
+            })
+        };
+        let pause = |circuit: &Circuit| match circuit {
+            Circuit::Open { until, .. } => until.duration_since(now).as_secs(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(pause(&Circuit::default().after(asks(7), 0, now)), 7);
+        assert_eq!(pause(&Circuit::default().after(asks(86_400), 0, now)), 60);
+    }
+
+    #[tokio::test]
+    async fn news_from_before_the_opening_reopens_nothing() {
+        let (circuit, now) = opened();
+        let half_open = circuit.after_pause(1);
+        assert_eq!(
+            half_open.clone().after(failure(), 0, now),
+            half_open,
+            "a late failure is no news"
+        );
+        let closed = half_open.after(Outcome::Answered, 0, now);
+        assert_eq!(closed.clone().after(failure(), 0, now), closed);
     }
 
     #[tokio::test]
     async fn the_alarm_of_an_earlier_opening_opens_nothing() {
         let (circuit, now) = opened();
-        let again = circuit.after_pause(1).after(failure(), now);
+        let again = circuit.after_pause(1).after(failure(), 1, now);
         assert!(matches!(again.clone().after_pause(1), Circuit::Open { .. }));
         assert!(matches!(again.after_pause(2), Circuit::HalfOpen { .. }));
     }
 
+    async fn live(gate: &Arc<Gate>) -> Address<BreakerMessage> {
+        let address = Address::vacant();
+        let arguments = BreakerArguments { gate: Arc::clone(gate) };
+        address.move_in(Actor::spawn(None, BreakerActor, arguments).await.unwrap().0);
+        address
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn the_actor_lets_one_probe_through_when_the_pause_is_over() {
+    async fn one_probe_passes_when_the_pause_is_over_and_its_success_closes_the_circuit() {
         let gate = Arc::new(Gate::new());
-        let (breaker, _) = Actor::spawn(
-            None,
-            BreakerActor,
-            BreakerArguments {
-                gate: Arc::clone(&gate),
-            },
-        )
-        .await
-        .unwrap();
+        let breaker = live(&gate).await;
         let mut moves = gate.watch();
         for _ in 0..FAILURES_MAX {
-            breaker.cast(BreakerMessage::Ended(failure())).unwrap();
+            gate.pass().unwrap().ended(&breaker, failure());
         }
         moves
             .wait_for(|circuit| matches!(circuit, Circuit::Open { .. }))
             .await
             .unwrap();
-        assert!(matches!(gate.admission(), Admission::Refuse { until: Some(_), .. }));
+        assert!(gate.pass().unwrap_err().until.is_some());
 
         moves
             .wait_for(|circuit| matches!(circuit, Circuit::HalfOpen { .. }))
             .await
             .unwrap();
-        let probe = gate.admission();
-        assert!(matches!(probe, Admission::Probe(_)));
-        assert!(
-            matches!(gate.admission(), Admission::Refuse { until: None, .. }),
-            "only one"
-        );
+        let probe = gate.pass().unwrap();
+        assert!(gate.pass().unwrap_err().until.is_none(), "only one");
         drop(probe);
-        assert!(
-            matches!(gate.admission(), Admission::Probe(_)),
-            "an unreported probe lets another try"
-        );
+        let probe = gate.pass().expect("an untold probe lets another try");
 
-        breaker.cast(BreakerMessage::Ended(Outcome::Answered)).unwrap();
+        probe.ended(&breaker, Outcome::Answered);
         moves
             .wait_for(|circuit| matches!(circuit, Circuit::Closed { .. }))
             .await
             .unwrap();
-        assert!(matches!(gate.admission(), Admission::Admit));
+        assert!(gate.pass().is_ok());
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_new_incarnation_goes_on_with_the_circuit_it_finds() {
         let gate = Arc::new(Gate::new());
         let (circuit, _) = opened();
-        gate.set(circuit);
-        let _breaker = Actor::spawn(
-            None,
-            BreakerActor,
-            BreakerArguments {
-                gate: Arc::clone(&gate),
-            },
-        )
-        .await
-        .unwrap();
+        gate.turn(|_| circuit);
+        let _breaker = live(&gate).await;
         gate.watch()
             .wait_for(|circuit| matches!(circuit, Circuit::HalfOpen { .. }))
             .await
             .unwrap();
+
+        // Its probe's news is lost with it.
+        let vacant = Address::vacant();
+        gate.pass().unwrap().ended(&vacant, Outcome::Answered);
+        assert!(gate.pass().is_err());
+        let _next = live(&gate).await;
+        assert!(gate.pass().is_ok());
     }
 }

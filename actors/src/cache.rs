@@ -15,8 +15,8 @@ pub(crate) mod memory;
 
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};
-use crate::candidates::{Candidates, Findings, SetKey};
-use crate::fetchers::{FetchersMessage, Lane, Order, Work};
+use crate::candidates::{Candidates, Findings, FlightNumber, SetKey};
+use crate::fetchers::{FetchersMessage, Lane, Order, Receipt, Work};
 use crate::homing::Homing;
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
@@ -24,8 +24,9 @@ use crate::registry::Set;
 use crate::verdicts::{JudgedSet, Provenance, Source, Verdicts};
 use memory::Memory;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
@@ -57,7 +58,8 @@ pub(crate) enum CacheMessage {
     /// A fetch came home.
     Fetched {
         key: SetKey,
-        outcome: Result<Arc<Candidates>, Refusal>,
+        flight: FlightNumber,
+        outcome: Result<Candidates, Refusal>,
     },
     /// A judgement came home; none where it failed.
     Judged {
@@ -84,6 +86,8 @@ pub(crate) struct CacheArguments {
     pub(crate) counters: Arc<Counters>,
     /// Fetches under way or queued, for the report.
     pub(crate) flights: Arc<AtomicUsize>,
+    /// The number of the next flight.
+    pub(crate) next_flight: Arc<AtomicU64>,
     /// How many judgements run at once; they are pure computation, so as many as there are cores.
     pub(crate) judges: Arc<Semaphore>,
     pub(crate) fresh_for: Duration,
@@ -97,8 +101,9 @@ pub(crate) struct CacheState {
     waiting: HashMap<AskerId, Waiting>,
     /// One for each set that is fetched; ends when it comes home.
     flights: HashMap<SetKey, Flight>,
-    /// One for each judgement under way, with those who wait for it; ends when it comes home.
-    judgements: HashMap<(SetKey, Mutation), Vec<AskerId>>,
+    /// One for each judgement under way, by the flight that brought its candidates; ends when it comes home, or when
+    /// everyone who waits for it has left.
+    judgements: HashMap<(FlightNumber, Mutation), Judgement>,
     /// The last failure of each set's renewal; ends with the next success.
     failed_renewals: HashMap<SetKey, FailedRenewal>,
 }
@@ -112,6 +117,7 @@ struct Waiting {
     source: Source,
     /// Open until they are answered.
     span: Span,
+    since: Instant,
 }
 
 /// One of the sets that a mutation is judged from.
@@ -122,11 +128,20 @@ struct Part {
 
 /// A fetch under way or queued.
 struct Flight {
-    order: Order,
+    number: FlightNumber,
+    receipt: Receipt,
+    since: Instant,
     /// Those who wait for it. A renewal may have none.
     askers: HashSet<AskerId>,
     /// Whether it goes on when nobody waits.
     is_renewal: bool,
+}
+
+/// A judgement under way or waiting for a free core.
+struct Judgement {
+    askers: Vec<AskerId>,
+    /// Cleared when nobody waits any more: one that has not begun is then left undone.
+    is_wanted: Arc<AtomicBool>,
 }
 
 struct FailedRenewal {
@@ -172,7 +187,7 @@ impl Actor for CacheActor {
                 asker,
             } => state.lookup(mutation, reach, lane, asker),
             CacheMessage::Left { asker } => state.left(asker),
-            CacheMessage::Fetched { key, outcome } => state.fetched(key, outcome),
+            CacheMessage::Fetched { key, flight, outcome } => state.fetched(key, flight, outcome),
             CacheMessage::Judged {
                 candidates,
                 mutation,
@@ -196,68 +211,49 @@ impl CacheState {
         if asker.is_gone() {
             return;
         }
-        let id = asker.id();
         let span = tracing::info_span!("cache", outcome = tracing::field::Empty);
-        let deadline = Instant::now() + self.arguments.question_timeout - HOMECOMING;
-        let deadline = if lane == Lane::People {
-            deadline.min(asker.deadline() - HOMECOMING)
-        } else {
-            deadline
-        };
+        let (source, since) = (Source::Memory, Instant::now());
         let mut waiting = Waiting {
             asker,
             mutation,
             parts: Vec::new(),
-            source: Source::Memory,
+            source,
             span,
+            since,
         };
         let (mut missing, mut joined) = (0, 0);
         for key in keys(&waiting.mutation, reach) {
             let held = self.memory().candidates(&key);
-            let judged = match held {
-                Some(candidates) => {
-                    if self.is_stale(&candidates) {
-                        self.renew(key, candidates.expression.clone(), &waiting.span);
-                    }
-                    self.judged_or_begun(&candidates, &waiting.mutation, id, &waiting.span)
+            let judged = if let Some(candidates) = held {
+                if self.is_stale(&candidates) {
+                    self.renew(key, candidates.expression.clone());
                 }
-                None => {
-                    missing += 1;
-                    waiting.source = Source::Registry;
-                    if let Some(flight) = self.flights.get_mut(&key) {
-                        joined += 1;
-                        flight.askers.insert(id);
-                        flight.order.promote(&self.arguments.fetchers, lane, key);
-                    } else {
-                        let expression = Essie::candidates(key.subject);
-                        self.take_off(key, expression, lane, deadline, Some(id), &waiting.span);
-                    }
-                    None
-                }
+                self.judged_or_begun(&candidates, &waiting.mutation, waiting.asker.id(), &waiting.span)
+            } else {
+                missing += 1;
+                joined += usize::from(self.board(key, lane, waiting.asker.id(), &waiting.span));
+                waiting.source = Source::Registry;
+                None
             };
             waiting.parts.push(Part { key, judged });
         }
-        let counters = &self.arguments.counters;
         let outcome = match (missing, joined) {
-            (0, _) => {
-                counters.hits.increment();
-                "hit"
-            }
-            (missing, joined) if missing == joined => {
-                counters.misses.increment();
-                counters.joined.increment();
-                "joined"
-            }
-            _ => {
-                counters.misses.increment();
-                "miss"
-            }
+            (0, _) => "hit",
+            (missing, joined) if missing == joined => "joined",
+            _ => "miss",
         };
         waiting.span.record("outcome", outcome);
+        // Warming is no question, and the counts are of questions.
+        if lane == Lane::People {
+            let counters = &self.arguments.counters;
+            let counter = if missing == 0 { &counters.hits } else { &counters.misses };
+            counter.increment();
+            counters.joined.add(u64::from(outcome == "joined"));
+        }
         self.answer_or_keep(waiting);
     }
 
-    /// Forgets one who stopped waiting, and the queued fetches that nobody else wants.
+    /// Forgets one who stopped waiting, and what nobody else wants: queued fetches, judgements not begun.
     fn left(&mut self, asker: AskerId) {
         let Some(waiting) = self.waiting.remove(&asker) else {
             return;
@@ -267,25 +263,32 @@ impl CacheState {
                 continue;
             };
             flight.askers.remove(&asker);
-            if flight.askers.is_empty() && !flight.is_renewal && flight.order.withdraw() {
+            if flight.askers.is_empty() && !flight.is_renewal && flight.receipt.withdraw() {
                 self.flights.remove(&part.key);
             }
         }
+        self.judgements.retain(|_, judgement| {
+            judgement.askers.retain(|&id| id != asker);
+            let is_wanted = !judgement.askers.is_empty();
+            judgement.is_wanted.store(is_wanted, Ordering::Relaxed);
+            is_wanted
+        });
     }
 
-    /// Keeps what was fetched and has it judged for those who wait; tells them what went wrong.
-    fn fetched(&mut self, key: SetKey, outcome: Result<Arc<Candidates>, Refusal>) {
-        // None where the flight was an earlier incarnation's: what it brings is as good.
-        let askers = self
-            .flights
-            .remove(&key)
-            .map(|flight| flight.askers)
-            .unwrap_or_default();
+    /// Keeps what was fetched and has it judged for those who wait, or tells them what went wrong.
+    fn fetched(&mut self, key: SetKey, number: FlightNumber, outcome: Result<Candidates, Refusal>) {
+        // What an earlier incarnation ordered, or was invalidated on its way, nobody waits for.
+        if self.flights.get(&key).is_none_or(|flight| flight.number != number) {
+            return;
+        }
+        let Some(flight) = self.flights.remove(&key) else {
+            return;
+        };
         match outcome {
             Ok(candidates) => {
                 self.failed_renewals.remove(&key);
-                self.memory().insert(Arc::clone(&candidates));
-                for id in askers {
+                let candidates = self.memory().insert(candidates);
+                for id in flight.askers {
                     let Some(waiting) = self.waiting.get(&id) else { continue };
                     let (mutation, span) = (waiting.mutation.clone(), waiting.span.clone());
                     // One of many with the same mutation begins the judgement; the others join it.
@@ -294,45 +297,50 @@ impl CacheState {
                     }
                 }
             }
-            Err(refusal) => {
-                let is_held = self.memory().candidates(&key).is_some();
-                if is_held {
-                    tracing::warn!(set = %key, %refusal, "renewing failed; the older answer is kept");
-                    let failed = FailedRenewal {
-                        at: Instant::now(),
-                        refusal: refusal.clone(),
-                    };
-                    self.failed_renewals.insert(key, failed);
-                }
-                for id in askers {
-                    if let Some(waiting) = self.waiting.remove(&id) {
-                        waiting.asker.answer(Err(refusal.clone()));
-                    }
-                }
+            Err(refusal) => self.not_fetched(key, &flight, &refusal),
+        }
+    }
+
+    /// Tells those who wait what went wrong, and remembers it for the older answer, if there is one.
+    fn not_fetched(&mut self, key: SetKey, flight: &Flight, refusal: &Refusal) {
+        if self.memory().fetched_at(&key).is_some() {
+            tracing::warn!(set = %key, %refusal, "renewing failed; the older answer is kept");
+            let failed = FailedRenewal {
+                at: Instant::now(),
+                refusal: refusal.clone(),
+            };
+            self.failed_renewals.insert(key, failed);
+        }
+        let ran_out_of_time = matches!(refusal, Refusal::TimedOut { .. } | Refusal::Rationed { .. });
+        for &id in &flight.askers {
+            let Some(waiting) = self.waiting.get(&id) else { continue };
+            if ran_out_of_time && waiting.since > flight.since {
+                // The time that ran out was not theirs: they came later, and have some left.
+                let span = waiting.span.clone();
+                self.board(key, Lane::People, id, &span);
+            } else if let Some(waiting) = self.waiting.remove(&id) {
+                waiting.asker.answer(Err(refusal.clone()));
             }
         }
     }
 
     /// Keeps what was judged and gives it to those who wait.
     fn judged(&mut self, candidates: &Arc<Candidates>, mutation: Mutation, findings: Option<Arc<Findings>>) {
-        let askers = self
-            .judgements
-            .remove(&(candidates.key, mutation.clone()))
-            .unwrap_or_default();
-        match findings {
-            Some(findings) => {
-                self.memory()
-                    .insert_findings(candidates, &mutation, Arc::clone(&findings));
-                for id in askers {
+        let judgement = self.judgements.remove(&(candidates.flight, mutation.clone()));
+        if let Some(findings) = &findings {
+            self.memory()
+                .insert_findings(candidates, &mutation, Arc::clone(findings));
+        }
+        for id in judgement.map(|judgement| judgement.askers).unwrap_or_default() {
+            match &findings {
+                Some(findings) => {
                     let judged = JudgedSet {
                         candidates: Arc::clone(candidates),
-                        findings: Arc::clone(&findings),
+                        findings: Arc::clone(findings),
                     };
                     self.give(id, judged);
                 }
-            }
-            None => {
-                for id in askers {
+                None => {
                     if let Some(waiting) = self.waiting.remove(&id) {
                         waiting.asker.answer(Err(Refusal::Interrupted));
                     }
@@ -341,22 +349,43 @@ impl CacheState {
         }
     }
 
-    /// Drops every entry whose key matches, and the candidates that a matching mutation was judged from.
+    /// Drops every entry whose key matches, and the candidates that a matching mutation was judged from. What is on its
+    /// way for them is asked for anew.
     fn invalidate(&mut self, pattern: &str) -> usize {
+        let mut doomed: HashSet<SetKey> = HashSet::new();
+        // A mutation named in full drops its candidates also where its own findings have gone for room before.
+        if let Some(mutation) = pattern
+            .strip_prefix("mutation:")
+            .and_then(|name| Mutation::read(name).ok())
+        {
+            doomed.extend(keys(&mutation, Reach::All));
+        }
         let pattern = WildMatch::new(pattern);
+        let is_meant = |key: &SetKey| pattern.matches(&key.to_string());
+        let means = |mutation: &Mutation| pattern.matches(&format!("mutation:{mutation}"));
+        {
+            let memory = self.memory();
+            doomed.extend(memory.keys().into_iter().filter(|key| is_meant(key)));
+            doomed.extend(
+                memory
+                    .judged()
+                    .filter(|(mutation, _)| means(mutation))
+                    .map(|(_, key)| key),
+            );
+        }
+        doomed.extend(self.flights.keys().filter(|key| is_meant(key)));
+        for key in &doomed {
+            if let Some(flight) = self.flights.remove(key) {
+                flight.receipt.withdraw();
+                for id in flight.askers {
+                    let Some(waiting) = self.waiting.get(&id) else { continue };
+                    let span = waiting.span.clone();
+                    self.board(*key, Lane::People, id, &span);
+                }
+            }
+        }
         let mut memory = self.memory();
-        let mut gone: HashSet<SetKey> = memory
-            .keys()
-            .into_iter()
-            .filter(|key| pattern.matches(&key.to_string()))
-            .collect();
-        gone.extend(
-            memory
-                .judged()
-                .filter(|(mutation, _)| pattern.matches(&format!("mutation:{mutation}")))
-                .map(|(_, key)| key),
-        );
-        gone.iter().map(|key| memory.remove(key)).sum()
+        doomed.iter().map(|key| memory.remove(key)).sum()
     }
 
     /// What is judged already, or else has the asker wait for a judgement.
@@ -367,18 +396,28 @@ impl CacheState {
         asker: AskerId,
         span: &Span,
     ) -> Option<JudgedSet> {
-        let key = candidates.key;
-        if let Some(findings) = self.memory().findings(&key, mutation) {
+        if let Some(findings) = self.memory().findings(&candidates.key, mutation) {
             return Some(JudgedSet {
                 candidates: Arc::clone(candidates),
                 findings,
             });
         }
-        let waiting = self.judgements.entry((key, mutation.clone())).or_default();
-        waiting.push(asker);
-        if waiting.len() == 1 {
-            self.arguments.counters.judgements.increment();
-            begin_judgement(&self.arguments, Arc::clone(candidates), mutation.clone(), span);
+        match self.judgements.entry((candidates.flight, mutation.clone())) {
+            Entry::Occupied(mut judgement) => judgement.get_mut().askers.push(asker),
+            Entry::Vacant(place) => {
+                let is_wanted = Arc::new(AtomicBool::new(true));
+                place.insert(Judgement {
+                    askers: vec![asker],
+                    is_wanted: Arc::clone(&is_wanted),
+                });
+                begin_judgement(
+                    &self.arguments,
+                    Arc::clone(candidates),
+                    mutation.clone(),
+                    is_wanted,
+                    span,
+                );
+            }
         }
         None
     }
@@ -403,7 +442,11 @@ impl CacheState {
                 if provenance.stale {
                     self.arguments.counters.stale.increment();
                 }
-                waiting.asker.answer(Ok(Verdicts { provenance, sets }));
+                waiting.asker.answer(Ok(Verdicts {
+                    provenance,
+                    sets,
+                    ticket: None,
+                }));
             }
             None => {
                 self.waiting.insert(waiting.asker.id(), waiting);
@@ -421,7 +464,7 @@ impl CacheState {
                 format!("renewing it failed {ago} s ago: {}", failed.refusal)
             }
             None => format!(
-                "older than {} s (CACHE_TTL); it is being renewed, so ask again in a moment",
+                "older than {} s (CACHE_TTL); asked again in a moment, it may have been renewed",
                 self.arguments.fresh_for.as_secs()
             ),
         });
@@ -441,47 +484,56 @@ impl CacheState {
         Instant::now().saturating_duration_since(candidates.fetched_at) >= self.arguments.fresh_for
     }
 
+    /// Has an asker wait for a set, on a flight that is under way or on a new one. Says whether they joined.
+    fn board(&mut self, key: SetKey, lane: Lane, asker: AskerId, span: &Span) -> bool {
+        if let Some(flight) = self.flights.get_mut(&key) {
+            flight.askers.insert(asker);
+            flight.receipt.promote(&self.arguments.fetchers, lane);
+            return true;
+        }
+        self.take_off(key, Essie::candidates(key.subject), lane, Some(asker), span);
+        false
+    }
+
     /// Has a set fetched anew behind, unless it is already or has just failed.
-    fn renew(&mut self, key: SetKey, expression: Essie, span: &Span) {
+    fn renew(&mut self, key: SetKey, expression: Essie) {
         let failed_just_now = self
             .failed_renewals
             .get(&key)
             .is_some_and(|failed| Instant::now().saturating_duration_since(failed.at) < RENEWAL_PAUSE);
-        if self.flights.contains_key(&key) || failed_just_now {
-            return;
+        if !self.flights.contains_key(&key) && !failed_just_now {
+            // A trace of its own: the question that noticed it does not wait for it.
+            self.take_off(key, expression, Lane::Renewal, None, &Span::none());
         }
-        let deadline = Instant::now() + self.arguments.question_timeout;
-        self.take_off(key, expression, Lane::Renewal, deadline, None, span);
     }
 
-    fn take_off(
-        &mut self,
-        key: SetKey,
-        expression: Essie,
-        lane: Lane,
-        deadline: Instant,
-        asker: Option<AskerId>,
-        span: &Span,
-    ) {
-        let homing = Homing::new(
-            &self.arguments.myself,
-            CacheMessage::Fetched {
-                key,
-                outcome: Err(Refusal::Interrupted),
-            },
-        );
+    /// Has a set fetched. A flight has a deadline of its own, whatever that of the asker who brought it about.
+    fn take_off(&mut self, key: SetKey, expression: Essie, lane: Lane, asker: Option<AskerId>, span: &Span) {
+        let since = Instant::now();
+        let deadline = since + self.arguments.question_timeout.saturating_sub(HOMECOMING);
+        let number = FlightNumber(self.arguments.next_flight.fetch_add(1, Ordering::Relaxed));
+        let failure = CacheMessage::Fetched {
+            key,
+            flight: number,
+            outcome: Err(Refusal::Interrupted),
+        };
+        let homing = Homing::new(&self.arguments.myself, failure);
         let work = Work {
             key,
+            flight: number,
             expression,
             deadline,
             homing,
             span: span.clone(),
         };
-        let order = Order::place(&self.arguments.fetchers, lane, work);
+        let receipt = Order::place(&self.arguments.fetchers, lane, work);
+        let is_renewal = asker.is_none();
         let flight = Flight {
-            order,
+            number,
+            receipt,
+            since,
             askers: asker.into_iter().collect(),
-            is_renewal: asker.is_none(),
+            is_renewal,
         };
         self.flights.insert(key, flight);
     }
@@ -505,18 +557,29 @@ fn keys(mutation: &Mutation, reach: Reach) -> impl Iterator<Item = SetKey> + use
 }
 
 /// Judges on a blocking thread and comes home.
-fn begin_judgement(arguments: &CacheArguments, candidates: Arc<Candidates>, mutation: Mutation, span: &Span) {
+fn begin_judgement(
+    arguments: &CacheArguments,
+    candidates: Arc<Candidates>,
+    mutation: Mutation,
+    is_wanted: Arc<AtomicBool>,
+    span: &Span,
+) {
     let failure = CacheMessage::Judged {
         candidates: Arc::clone(&candidates),
         mutation: mutation.clone(),
         findings: None,
     };
     let homing = Homing::new(&arguments.myself, failure);
-    let judges = Arc::clone(&arguments.judges);
+    let (judges, counters) = (Arc::clone(&arguments.judges), Arc::clone(&arguments.counters));
     let span = tracing::info_span!(parent: span, "judge", candidates = candidates.studies.len());
     tokio::spawn(async move {
         // The semaphore is never closed; without a permit the judgement would only run beside more others.
         let _permit = judges.acquire_owned().await;
+        if !is_wanted.load(Ordering::Relaxed) {
+            homing.release();
+            return;
+        }
+        counters.judgements.increment();
         let judging = tokio::task::spawn_blocking(move || {
             let _entered = span.entered();
             let findings = Findings::judge(&Judge::new(&mutation), &candidates);
@@ -530,9 +593,7 @@ fn begin_judgement(arguments: &CacheArguments, candidates: Arc<Candidates>, muta
                     findings: Some(Arc::new(findings)),
                 });
             }
-            Ok((candidates, _, Err(error))) => {
-                tracing::error!(%error, set = %candidates.key, "a candidate could not be unpacked");
-            }
+            Ok((candidates, _, Err(error))) => tracing::error!(%error, set = %candidates.key, "judging failed"),
             Err(error) => tracing::error!(%error, "judging failed"),
         }
     });

@@ -6,15 +6,14 @@
 use crate::registry::Set;
 use std::fmt;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::time::Instant;
 use trials::matching::{Finding, Judge, Specificity, Stance};
 use trials::mutation::Subject;
-use trials::query::{self, Essie};
+use trials::query::{Essie, Naming};
 use trials::study::{Record, Study};
 
-/// What a site of a study costs beside its pointer: its share of a place that, on average, dozens of studies hold.
-const PLACE_SHARE_BYTES: usize = 16;
 /// Level 1 packs eligibility prose to half at a few microseconds a text; higher levels gain little on texts this short.
 const ZSTD_LEVEL: i32 = 1;
 
@@ -39,15 +38,21 @@ impl fmt::Display for SetKey {
     }
 }
 
+/// Tells the flights of one process apart, across incarnations of the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct FlightNumber(pub(crate) u64);
+
 /// The studies that name a subject, and how they were found.
 #[derive(Debug)]
 pub(crate) struct Candidates {
     pub(crate) key: SetKey,
+    /// The flight that brought them.
+    pub(crate) flight: FlightNumber,
     /// In the registry's order of relevance.
     pub(crate) studies: Vec<Arc<HeldStudy>>,
     /// The expression that was sent.
     pub(crate) expression: Essie,
-    /// When its last page came.
+    /// When its first page was asked for: what the registry changed since may be missing.
     pub(crate) fetched_at: Instant,
     /// Records that could not be decoded.
     pub(crate) unreadable: usize,
@@ -63,11 +68,13 @@ pub(crate) struct HeldStudy {
     eligibility: Box<[u8]>,
     /// Bytes of the text unpacked.
     eligibility_len: usize,
+    /// Bytes this study holds, but for its sites' places, which many studies share.
+    pub(crate) bytes: usize,
 }
 
 /// Packs the records of a page that name the subject; the others are no candidates.
 pub(crate) struct Packer {
-    subject: Subject,
+    naming: Naming,
     compressor: zstd::bulk::Compressor<'static>,
 }
 
@@ -77,21 +84,17 @@ pub(crate) struct Unpacker {
     text: Vec<u8>,
 }
 
-/// A mutation judged against a candidate set: a byte for each silent study, a [`Finding`] for the rest.
+/// A mutation judged against a candidate set: two bytes for each silent study, a [`Finding`] for the rest.
 #[derive(Debug)]
 pub(crate) struct Findings {
-    /// By the study's place in its set: the place in `decided` plus one, or 0 for a plain silent.
+    /// By the study's place in its set.
     places: Box<[u16]>,
     decided: Box<[Finding]>,
     silent: Finding,
 }
 
-impl HeldStudy {
-    /// Bytes this study holds, its share of its sites' places included.
-    pub(crate) fn bytes(&self) -> usize {
-        self.study.bytes_held() + self.study.sites.len() * PLACE_SHARE_BYTES + self.eligibility.len()
-    }
-}
+/// The place of a study whose judging failed.
+const UNREAD: u16 = u16::MAX;
 
 impl Packer {
     /// A packer for the candidates of a subject.
@@ -100,7 +103,7 @@ impl Packer {
     /// Where the compressor can't be set up.
     pub(crate) fn new(subject: Subject) -> io::Result<Self> {
         Ok(Self {
-            subject,
+            naming: Naming::of(subject),
             compressor: zstd::bulk::Compressor::new(ZSTD_LEVEL)?,
         })
     }
@@ -110,23 +113,22 @@ impl Packer {
     /// # Errors
     /// Where the compressor fails.
     pub(crate) fn pack(&mut self, study: Study, eligibility: &str) -> io::Result<Option<HeldStudy>> {
-        if !query::names(
-            Record {
-                study: &study,
-                eligibility,
-            },
-            self.subject,
-        ) {
+        if !self.naming.stands_in(Record {
+            study: &study,
+            eligibility,
+        }) {
             return Ok(None);
         }
         let packed = match eligibility {
             "" => Box::default(),
             text => self.compressor.compress(text.as_bytes())?.into_boxed_slice(),
         };
+        let bytes = study.bytes_held() + size_of::<usize>() * 4 + packed.len();
         Ok(Some(HeldStudy {
             study,
             eligibility: packed,
             eligibility_len: eligibility.len(),
+            bytes,
         }))
     }
 }
@@ -166,7 +168,7 @@ impl Findings {
     /// Judges every candidate. Takes milliseconds for hundreds of them: never to be called on a mailbox.
     ///
     /// # Errors
-    /// Where a record can't be unpacked.
+    /// Where the decompressor can't be set up, or there are more findings than can be numbered.
     pub(crate) fn judge(judge: &Judge, candidates: &Candidates) -> io::Result<Self> {
         let silent = Finding {
             stance: Stance::Silent,
@@ -178,12 +180,17 @@ impl Findings {
         let mut decided = Vec::new();
         let mut places = Vec::with_capacity(candidates.studies.len());
         for held in &candidates.studies {
-            let finding = judge.judge(unpacker.record(held)?);
-            let place = if finding == silent {
-                0
-            } else {
-                decided.push(finding);
-                u16::try_from(decided.len()).map_err(io::Error::other)?
+            let place = match judge_one(judge, &mut unpacker, held) {
+                None => UNREAD,
+                Some(finding) if finding == silent => 0,
+                Some(finding) => {
+                    decided.push(finding);
+                    let place = u16::try_from(decided.len()).map_err(io::Error::other)?;
+                    if place == UNREAD {
+                        return Err(io::Error::other("more findings than can be numbered"));
+                    }
+                    place
+                }
             };
             places.push(place);
         }
@@ -194,12 +201,12 @@ impl Findings {
         })
     }
 
-    /// The finding of the study at this place of the set.
-    pub(crate) fn of(&self, index: usize) -> &Finding {
-        let place = self.places.get(index).copied().unwrap_or(0);
-        match place.checked_sub(1) {
-            None => &self.silent,
-            Some(place) => self.decided.get(usize::from(place)).unwrap_or(&self.silent),
+    /// The finding of the study at this place of the set; none where its judging failed.
+    pub(crate) fn of(&self, index: usize) -> Option<&Finding> {
+        match self.places.get(index).copied()? {
+            0 => Some(&self.silent),
+            UNREAD => None,
+            place => self.decided.get(usize::from(place) - 1),
         }
     }
 
@@ -208,8 +215,22 @@ impl Findings {
         let evidence: usize = self
             .decided
             .iter()
-            .map(|f| size_of_val(&*f.evidence) + size_of_val(&*f.doubts))
+            .map(|finding| size_of_val(&*finding.evidence) + size_of_val(&*finding.doubts))
             .sum();
         size_of::<Self>() + size_of_val(&*self.places) + size_of_val(&*self.decided) + evidence
     }
+}
+
+/// Judges one study. One record that can't be unpacked or that the judge stumbles over must not take the answers about
+/// all the others with it: it is logged and counted as unreadable.
+fn judge_one(judge: &Judge, unpacker: &mut Unpacker, held: &HeldStudy) -> Option<Finding> {
+    let nct_id = held.study.nct_id;
+    let record = unpacker
+        .record(held)
+        .inspect_err(|error| tracing::error!(%nct_id, %error, "a record that is held can't be unpacked"))
+        .ok()?;
+    // The judge keeps nothing between two records, so that there is nothing to be left half done.
+    catch_unwind(AssertUnwindSafe(|| judge.judge(record)))
+        .inspect_err(|_| tracing::error!(%nct_id, "judging a record failed"))
+        .ok()
 }

@@ -6,6 +6,14 @@
 //! help, the deadline, a full queue, a fetcher that died. One layer retries, and it is this one; one rate budget is
 //! drawn on, and it is this one; the gate is looked at before each request.
 //!
+//! # The life of a fetch
+//!
+//! The cache places an [`Order`] for [`Work`] and keeps only a weak hold on it. The queue owns the order: if the pool
+//! falls with it, the work is dropped, and its [`Homing`] tells. An order that a person joins is queued a second time,
+//! in their lane; whichever of its places in the queue is reached first takes the work out. One that renewal or
+//! warming placed rests outside the pool until the budget has something to spare, so that it never holds a fetcher
+//! that a person needs.
+//!
 //! The pool is ractor's factory: its queue is bounded and gives way from the lowest lane up, a dead fetcher is
 //! replaced and the queue kept. A fetcher works on one order at a time, so their number bounds the requests at once.
 
@@ -15,9 +23,8 @@ mod retry;
 use crate::address::Address;
 use crate::breaker::{BreakerMessage, Outcome};
 use crate::cache::CacheMessage;
-use crate::cache::memory::Memory;
-use crate::candidates::{Candidates, HeldStudy, Packer, SetKey};
-use crate::gate::{Admission, Gate, Probe};
+use crate::candidates::{Candidates, FlightNumber, HeldStudy, Packer, SetKey};
+use crate::gate::{Gate, Pass, Refused};
 use crate::homing::Homing;
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
@@ -29,9 +36,10 @@ use ractor::factory::{
 };
 use ractor::{ActorProcessingErr, ActorRef};
 use rand::Rng;
+use std::collections::HashSet;
 use std::io;
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tracing::{Instrument, Span};
@@ -39,12 +47,15 @@ use trials::query::Essie;
 
 /// Orders that wait at once; beyond it the oldest of the lowest lane gives way.
 const QUEUE_MAX: usize = 1024;
-/// Pages of one set; a subject whose records mostly don't name it is cut here rather than read to its end.
-const PAGES_MAX: usize = 10;
 /// The registry's own bound on a page.
 const PAGE_SIZE_MAX: usize = 1000;
+/// Pages of one set, for each page that the cap would fill: a subject whose records mostly don't name it is cut here
+/// rather than read to its end.
+const PAGES_PER_FULL_PAGE_MAX: usize = 3;
 /// How long a person's fetch waits for an open circuit to be tried again, rather than being refused at once.
 const GATE_WAIT_MAX: Duration = Duration::from_secs(3);
+/// A request that our own deadline cut off sooner than this says nothing about the registry.
+const HANG_MIN: Duration = Duration::from_secs(5);
 
 /// Who a fetch is for. People go first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -81,14 +92,19 @@ pub(crate) struct JobKey {
     set: SetKey,
 }
 
-/// A fetch that was ordered. Whoever takes the work out of it first does it: so an order may stand in two lanes, and
-/// may be withdrawn while it is queued.
+/// A fetch that was ordered. Whoever takes the work out of it first does it.
 #[derive(Clone, Debug)]
-pub(crate) struct Order(Arc<Slot>);
+pub(crate) struct Order(Arc<Desk>);
+
+/// The cache's hold on an order, which does not keep it alive.
+#[derive(Debug)]
+pub(crate) struct Receipt(Weak<Desk>);
 
 #[derive(Debug)]
-struct Slot {
+struct Desk {
+    set: SetKey,
     lane: AtomicU8,
+    /// None once it is being worked on, or withdrawn.
     work: Mutex<Option<Work>>,
 }
 
@@ -96,10 +112,12 @@ struct Slot {
 #[derive(Debug)]
 pub(crate) struct Work {
     pub(crate) key: SetKey,
+    /// The flight this is for.
+    pub(crate) flight: FlightNumber,
     pub(crate) expression: Essie,
     pub(crate) deadline: Instant,
     pub(crate) homing: Homing,
-    /// The span of the question that brought the order about.
+    /// The span of the question that brought the order about; none for a renewal, which nobody waits for.
     pub(crate) span: Span,
 }
 
@@ -110,7 +128,8 @@ pub(crate) struct FetcherArguments {
     pub(crate) gate: Arc<Gate>,
     pub(crate) breaker: Address<BreakerMessage>,
     pub(crate) budget: Arc<Budget>,
-    pub(crate) memory: Arc<Mutex<Memory>>,
+    /// For orders that rest and come again.
+    pub(crate) myself: Address<FetchersMessage>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) candidates_max: usize,
     pub(crate) fetchers: usize,
@@ -118,33 +137,16 @@ pub(crate) struct FetcherArguments {
 
 impl Order {
     /// Orders a fetch.
-    pub(crate) fn place(fetchers: &Address<FetchersMessage>, lane: Lane, work: Work) -> Self {
-        let set = work.key;
-        let order = Self(Arc::new(Slot {
+    pub(crate) fn place(fetchers: &Address<FetchersMessage>, lane: Lane, work: Work) -> Receipt {
+        let desk = Desk {
+            set: work.key,
             lane: AtomicU8::new(lane as u8),
             work: Mutex::new(Some(work)),
-        }));
-        order.queue(fetchers, lane, set);
-        order
-    }
-
-    /// Moves a queued order to a better lane; one that is being worked on draws on the budget as the better lane does.
-    pub(crate) fn promote(&self, fetchers: &Address<FetchersMessage>, lane: Lane, set: SetKey) {
-        if lane < self.lane() {
-            self.0.lane.store(lane as u8, Ordering::Relaxed);
-            self.queue(fetchers, lane, set);
-        }
-    }
-
-    /// Takes the order back if nobody works on it yet. Says whether it did.
-    pub(crate) fn withdraw(&self) -> bool {
-        match self.take() {
-            Some(work) => {
-                work.homing.release();
-                true
-            }
-            None => false,
-        }
+        };
+        let order = Self(Arc::new(desk));
+        let receipt = Receipt(Arc::downgrade(&order.0));
+        order.queue(fetchers, lane);
+        receipt
     }
 
     fn lane(&self) -> Lane {
@@ -152,17 +154,51 @@ impl Order {
         Lane::ALL.get(lane).copied().unwrap_or_default()
     }
 
-    fn take(&self) -> Option<Work> {
-        self.0.work.lock().unwrap_or_else(PoisonError::into_inner).take()
+    fn work(&self) -> std::sync::MutexGuard<'_, Option<Work>> {
+        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn queue(&self, fetchers: &Address<FetchersMessage>, lane: Lane, set: SetKey) {
+    fn queue(self, fetchers: &Address<FetchersMessage>, lane: Lane) {
+        let key = JobKey { lane, set: self.0.set };
         fetchers.post(FactoryMessage::Dispatch(Job {
-            key: JobKey { lane, set },
-            msg: self.clone(),
+            key,
+            msg: self,
             options: JobOptions::default(),
             accepted: None,
         }));
+    }
+
+    /// Comes again after a while.
+    fn rest(self, fetchers: Address<FetchersMessage>, wait: Duration) {
+        tokio::spawn(async move {
+            sleep(wait).await;
+            let lane = self.lane();
+            self.queue(&fetchers, lane);
+        });
+    }
+}
+
+impl Receipt {
+    /// Moves the order to a better lane; one that is being worked on draws on the budget as the better lane does.
+    pub(crate) fn promote(&self, fetchers: &Address<FetchersMessage>, lane: Lane) {
+        let Some(desk) = self.0.upgrade() else { return };
+        let order = Order(desk);
+        if lane < order.lane() {
+            order.0.lane.store(lane as u8, Ordering::Relaxed);
+            order.queue(fetchers, lane);
+        }
+    }
+
+    /// Takes the order back if nobody works on it yet. Says whether it did.
+    pub(crate) fn withdraw(&self) -> bool {
+        let Some(desk) = self.0.upgrade() else { return false };
+        match Order(desk).work().take() {
+            Some(work) => {
+                work.homing.release();
+                true
+            }
+            None => false,
+        }
     }
 }
 
@@ -211,41 +247,74 @@ impl Worker for Fetcher {
         job: Job<JobKey, Order>,
         state: &mut FetcherArguments,
     ) -> Result<JobKey, ActorProcessingErr> {
-        // None where another lane's fetcher took it, or it was withdrawn.
-        if let Some(work) = job.msg.take() {
-            let Work {
-                key,
-                expression,
-                deadline,
-                homing,
-                span,
-            } = work;
+        let order = job.msg;
+        if order.lane() != Lane::People
+            && let Err(wait) = state.budget.look_for_spare(Instant::now())
+        {
+            state.put_off(order, wait);
+            return Ok(job.key);
+        }
+        // None where another place in the queue was reached first, or it was withdrawn.
+        let work = order.work().take();
+        if let Some(Work {
+            key,
+            flight,
+            expression,
+            deadline,
+            homing,
+            span,
+        }) = work
+        {
             let span = tracing::info_span!(parent: &span, "fetch", set = %key);
-            let outcome = state.fetch(&job.msg, key, expression, deadline).instrument(span).await;
-            homing.arrive(CacheMessage::Fetched {
-                key,
-                outcome: outcome.map(Arc::new),
-            });
+            let outcome = state
+                .fetch(&order, key, flight, expression, deadline)
+                .instrument(span)
+                .await;
+            homing.arrive(CacheMessage::Fetched { key, flight, outcome });
         }
         Ok(job.key)
     }
 }
 
 impl FetcherArguments {
+    /// Has an order wait outside the pool for something to spare, or tells it that this won't come in time.
+    fn put_off(&self, order: Order, wait: Duration) {
+        let mut work = order.work();
+        let is_in_time = work.as_ref().is_some_and(|work| Instant::now() + wait < work.deadline);
+        if is_in_time {
+            drop(work);
+            order.rest(self.myself.clone(), wait);
+        } else if let Some(Work {
+            key, flight, homing, ..
+        }) = work.take()
+        {
+            homing.arrive(CacheMessage::Fetched {
+                key,
+                flight,
+                outcome: Err(Refusal::Rationed { retry_in: wait }),
+            });
+        }
+    }
+
     /// Fetches page after page until the set is whole or the cap is hit.
     async fn fetch(
         &self,
         order: &Order,
         key: SetKey,
+        flight: FlightNumber,
         expression: Essie,
         deadline: Instant,
     ) -> Result<Candidates, Refusal> {
-        let size = u16::try_from(self.candidates_max.clamp(1, PAGE_SIZE_MAX)).unwrap_or(1);
+        let fetched_at = Instant::now();
+        let size = self.candidates_max.clamp(1, PAGE_SIZE_MAX);
+        let pages_max = PAGES_PER_FULL_PAGE_MAX * self.candidates_max.div_ceil(size).max(1);
+        let size = u16::try_from(size).unwrap_or(u16::MAX);
         let mut studies = Vec::new();
+        // The order by relevance may shift between two pages, and a study then come twice.
+        let mut seen = HashSet::new();
         let mut unreadable = 0;
         let mut token = None;
-        let mut pages = 0;
-        loop {
+        for pages in 1.. {
             let request = PageRequest {
                 expression: expression.clone(),
                 set: key.set,
@@ -253,24 +322,25 @@ impl FetcherArguments {
                 token,
             };
             let page = self.page(order, request, deadline).await?;
-            pages += 1;
             unreadable += page.unreadable;
             token = page.next;
-            studies.extend(self.pack(key, page.studies).await?);
-            let full = studies.len() >= self.candidates_max || pages == PAGES_MAX;
-            if full || token.is_none() {
-                let capped = studies.len() > self.candidates_max || token.is_some();
-                studies.truncate(self.candidates_max);
-                return Ok(Candidates {
-                    key,
-                    studies,
-                    expression,
-                    fetched_at: Instant::now(),
-                    unreadable,
-                    capped,
-                });
+            let packed = self.pack(key, page.studies).await?;
+            studies.extend(packed.into_iter().filter(|held| seen.insert(held.study.nct_id)));
+            if studies.len() >= self.candidates_max || pages == pages_max || token.is_none() {
+                break;
             }
         }
+        let capped = studies.len() > self.candidates_max || token.is_some();
+        studies.truncate(self.candidates_max);
+        Ok(Candidates {
+            key,
+            flight,
+            studies,
+            expression,
+            fetched_at,
+            unreadable,
+            capped,
+        })
     }
 
     /// One page, asked for as often as helps.
@@ -279,30 +349,35 @@ impl FetcherArguments {
         let mut attempt = 0;
         let mut last = None;
         loop {
-            let probe = self.pass_gate(order, deadline).await?;
-            self.draw_on_budget(order, deadline).await?;
+            if Instant::now() >= deadline {
+                return Err(Refusal::TimedOut {
+                    after: begun.elapsed(),
+                    last,
+                });
+            }
+            let pass = self.pass(order, deadline).await?;
             attempt += 1;
             self.counters.requests.increment();
+            let sent = Instant::now();
             let Ok(answer) = timeout_at(deadline, self.registry.page(request.clone())).await else {
-                let after = begun.elapsed();
-                let hung = RegistryError {
-                    fault: Fault::TimedOut { after },
-                    retry: Retry::Soon,
-                };
-                self.failed(probe, hung);
-                return Err(Refusal::TimedOut { after, last });
+                self.cut_off(pass, sent.elapsed());
+                return Err(Refusal::TimedOut {
+                    after: begun.elapsed(),
+                    last,
+                });
             };
             let error = match answer {
                 Ok(page) => {
-                    self.answered(probe);
+                    pass.ended(&self.breaker, Outcome::Answered);
                     return Ok(page);
                 }
                 Err(error) => error,
             };
             if error.is_of_the_question() {
-                self.answered(probe);
+                pass.ended(&self.breaker, Outcome::Answered);
             } else {
-                self.failed(probe, error.clone());
+                self.counters.request_failures.increment();
+                pass.ended(&self.breaker, Outcome::Failed(error.clone()));
             }
             let jitter = rand::rng().random();
             match retry::next(attempt, &error, Instant::now(), deadline, jitter) {
@@ -317,56 +392,80 @@ impl FetcherArguments {
         }
     }
 
-    /// Waits at the gate as long as someone would want to.
-    async fn pass_gate(&self, order: &Order, deadline: Instant) -> Result<Option<Probe>, Refusal> {
+    /// Leave to send one request: the gate is open, and the budget has been drawn on.
+    async fn pass(&self, order: &Order, deadline: Instant) -> Result<Pass, Refusal> {
         let patience = deadline.min(Instant::now() + GATE_WAIT_MAX);
         let mut moves = self.gate.watch();
         loop {
             moves.borrow_and_update();
-            let (until, last) = match self.gate.admission() {
-                Admission::Admit => return Ok(None),
-                Admission::Probe(probe) => return Ok(Some(probe)),
-                Admission::Refuse { until, last } => (until, last),
-            };
-            let now = Instant::now();
-            let retry_in = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
-            if order.lane() != Lane::People || now + retry_in >= patience {
-                return Err(Refusal::BreakerOpen { last, retry_in });
+            if let Some(Refused { until, last }) = self.gate.look() {
+                let now = Instant::now();
+                let retry_in = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+                if order.lane() != Lane::People || now + retry_in >= patience {
+                    return Err(Refusal::BreakerOpen { last, retry_in });
+                }
+                tokio::select! {
+                    _ = moves.changed() => {}
+                    () = sleep_until(patience) => {}
+                }
+                continue;
             }
-            tokio::select! {
-                _ = moves.changed() => {}
-                () = sleep_until(patience) => {}
+            // First the budget: the one probe must not be held by someone who waits for a token.
+            self.draw_on_budget(order, deadline).await?;
+            match self.gate.pass() {
+                Ok(pass) => return Ok(pass),
+                Err(_) => self.budget.give_back(Instant::now()),
             }
         }
     }
 
     /// Waits for the rate budget, or says at once that it can't come in time.
     async fn draw_on_budget(&self, order: &Order, deadline: Instant) -> Result<(), Refusal> {
-        while let Err(wait) = self.budget.take(order.lane(), Instant::now()) {
-            if Instant::now() + wait >= deadline {
+        loop {
+            let now = Instant::now();
+            if order.lane() == Lane::People {
+                let at = self
+                    .budget
+                    .reserve(now, deadline)
+                    .map_err(|retry_in| Refusal::Rationed { retry_in })?;
+                sleep_until(at).await;
+                return Ok(());
+            }
+            let Err(wait) = self.budget.take_spare(now) else {
+                return Ok(());
+            };
+            if now + wait >= deadline {
                 return Err(Refusal::Rationed { retry_in: wait });
             }
             // A promotion while waiting is seen at the next look.
             sleep(wait.min(Duration::from_millis(500))).await;
         }
-        Ok(())
+    }
+
+    /// Our own deadline ended a request. The registry is blamed only if it had time to answer.
+    fn cut_off(&self, pass: Pass, after: Duration) {
+        if after >= HANG_MIN {
+            self.counters.request_failures.increment();
+            let hung = RegistryError {
+                fault: Fault::TimedOut { after },
+                retry: Retry::Soon,
+            };
+            pass.ended(&self.breaker, Outcome::Failed(hung));
+        }
     }
 
     /// Compresses the studies that name the subject, off the async threads.
     async fn pack(&self, key: SetKey, studies: Vec<(trials::Study, String)>) -> Result<Vec<Arc<HeldStudy>>, Refusal> {
-        let memory = Arc::clone(&self.memory);
-        let packed = tokio::task::spawn_blocking(move || {
+        let packing = tokio::task::spawn_blocking(move || {
             let mut packer = Packer::new(key.subject)?;
-            let mut held = Vec::with_capacity(studies.len());
-            for (study, eligibility) in studies {
-                if let Some(study) = packer.pack(study, &eligibility)? {
-                    let shared = memory.lock().unwrap_or_else(PoisonError::into_inner).shared(&study);
-                    held.push(shared.unwrap_or_else(|| Arc::new(study)));
-                }
-            }
-            Ok::<_, io::Error>(held)
+            let packed = studies
+                .into_iter()
+                .map(|(study, eligibility)| packer.pack(study, &eligibility));
+            packed
+                .filter_map(|held| held.map(|held| held.map(Arc::new)).transpose())
+                .collect::<io::Result<Vec<_>>>()
         });
-        match packed.await {
+        match packing.await {
             Ok(Ok(held)) => Ok(held),
             Ok(Err(error)) => {
                 tracing::error!(%error, set = %key, "a page could not be packed");
@@ -376,21 +475,6 @@ impl FetcherArguments {
                 tracing::error!(%error, set = %key, "reading a page failed");
                 Err(Refusal::Interrupted)
             }
-        }
-    }
-
-    fn answered(&self, probe: Option<Probe>) {
-        self.breaker.ended(Outcome::Answered);
-        if let Some(probe) = probe {
-            probe.reported();
-        }
-    }
-
-    fn failed(&self, probe: Option<Probe>, error: RegistryError) {
-        self.counters.request_failures.increment();
-        self.breaker.ended(Outcome::Failed(error));
-        if let Some(probe) = probe {
-            probe.reported();
         }
     }
 }
@@ -406,10 +490,14 @@ impl DiscardHandler<JobKey, Order> for GivingWay {
         if job.msg.lane() != job.key.lane || !matches!(reason, DiscardReason::Loadshed) {
             return;
         }
-        if let Some(work) = job.msg.take() {
+        if let Some(Work {
+            key, flight, homing, ..
+        }) = job.msg.work().take()
+        {
             self.counters.shed.increment();
-            work.homing.arrive(CacheMessage::Fetched {
-                key: work.key,
+            homing.arrive(CacheMessage::Fetched {
+                key,
+                flight,
                 outcome: Err(Refusal::Shed),
             });
         }
@@ -447,5 +535,120 @@ impl queues::Priority for Lane {
 impl From<usize> for Lane {
     fn from(index: usize) -> Self {
         Self::ALL.get(index).copied().unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Settings;
+    use crate::registry::Set;
+    use crate::system::System;
+    use futures::FutureExt;
+    use futures::future::BoxFuture;
+    use ractor::Actor;
+    use tokio::sync::mpsc;
+    use trials::mutation::{Signature, Subject};
+
+    /// A registry that never answers.
+    struct Silent;
+
+    impl Registry for Silent {
+        fn page(&self, _: PageRequest) -> BoxFuture<'_, Result<Page, RegistryError>> {
+            std::future::pending().boxed()
+        }
+    }
+
+    /// Hears what comes home, in the cache's place.
+    struct Ear;
+
+    impl Actor for Ear {
+        type Msg = CacheMessage;
+        type State = mpsc::UnboundedSender<CacheMessage>;
+        type Arguments = mpsc::UnboundedSender<CacheMessage>;
+
+        async fn pre_start(
+            &self,
+            _: ActorRef<CacheMessage>,
+            heard: mpsc::UnboundedSender<CacheMessage>,
+        ) -> Result<Self::State, ActorProcessingErr> {
+            Ok(heard)
+        }
+
+        async fn handle(
+            &self,
+            _: ActorRef<CacheMessage>,
+            message: CacheMessage,
+            heard: &mut Self::State,
+        ) -> Result<(), ActorProcessingErr> {
+            heard.send(message)?;
+            Ok(())
+        }
+    }
+
+    fn work(home: &Address<CacheMessage>, set: Set) -> Work {
+        let subject = Subject::Signature(Signature::MsiHigh);
+        let key = SetKey { subject, set };
+        Work {
+            key,
+            flight: FlightNumber(0),
+            expression: Essie::candidates(subject),
+            deadline: Instant::now() + Duration::from_secs(40),
+            homing: Homing::new(
+                home,
+                CacheMessage::Fetched {
+                    key,
+                    flight: FlightNumber(0),
+                    outcome: Err(Refusal::Interrupted),
+                },
+            ),
+            span: Span::none(),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_full_queue_gives_way_from_the_lowest_lane_and_says_so() {
+        let settings = Settings {
+            requests_max: 1,
+            ..Settings::default()
+        };
+        let system = System::start(settings, Arc::new(Silent)).await.unwrap();
+        let fetchers = &system.shared().fetchers;
+        let (heard, mut hears) = mpsc::unbounded_channel();
+        let home = Address::vacant();
+        home.move_in(Actor::spawn(None, Ear, heard).await.unwrap().0);
+
+        // One is taken by the only fetcher, the others fill the queue; people come last and are one too many each.
+        let mut orders = Vec::new();
+        for _ in 0..=QUEUE_MAX {
+            orders.push(Order::place(fetchers, Lane::Warming, work(&home, Set::Closed)));
+        }
+        for _ in 0..3 {
+            orders.push(Order::place(fetchers, Lane::People, work(&home, Set::Open)));
+        }
+        for _ in 0..3 {
+            let message = hears.recv().await.unwrap();
+            assert!(
+                matches!(&message, CacheMessage::Fetched { key, outcome: Err(Refusal::Shed), .. } if key.set == Set::Closed),
+                "{message:?}"
+            );
+        }
+        assert_eq!(system.shared().counters.shed.get(), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_queued_order_can_be_withdrawn_and_one_being_worked_on_cannot() {
+        let settings = Settings {
+            requests_max: 1,
+            ..Settings::default()
+        };
+        let system = System::start(settings, Arc::new(Silent)).await.unwrap();
+        let fetchers = &system.shared().fetchers;
+        let home = Address::vacant();
+        let begun = Order::place(fetchers, Lane::People, work(&home, Set::Open));
+        let queued = Order::place(fetchers, Lane::People, work(&home, Set::Open));
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(!begun.withdraw());
+        assert!(queued.withdraw());
     }
 }

@@ -4,7 +4,7 @@ use crate::address::Address;
 use crate::asker::{Asker, AskerId};
 use crate::cache::CacheMessage;
 use crate::fetchers::Lane;
-use crate::metrics::Answered;
+use crate::metrics::Ending;
 use crate::refusal::Refusal;
 use crate::report::{Report, WarmReport};
 use crate::system::Shared;
@@ -55,28 +55,32 @@ impl Front {
             // The actor that held the question fell. Its successor is a message away; a second fall is told.
             reply = self.ask_once(mutation, reach, deadline).await;
         }
-        let how = match &reply {
-            Ok(verdicts) if verdicts.provenance.source == Source::Memory => Answered::Hit,
-            Ok(_) => Answered::Miss,
-            Err(_) => Answered::Refused,
+        let ending = match &reply {
+            Ok(verdicts) if verdicts.provenance.source == Source::Memory => Ending::Hit,
+            Ok(_) => Ending::Miss,
+            Err(_) => Ending::Refused,
         };
-        if how == Answered::Refused {
+        if ending == Ending::Refused {
             counters.refused.increment();
         } else {
             counters
                 .answer_micros
                 .add(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
         }
-        self.shared.metrics.answered(mutation, how);
+        self.shared.metrics.answered(mutation, ending);
         reply
     }
 
     async fn ask_once(&self, mutation: &Mutation, reach: Reach, deadline: Instant) -> Result<Verdicts, Refusal> {
+        if self.shared.door.is_draining() {
+            return Err(Refusal::Draining);
+        }
         let begun = Instant::now();
-        let (asker, replies) = Asker::new(&self.shared.door, deadline);
+        let (asker, replies) = Asker::new(&self.shared.door);
         let mut leaving = Leaving {
             shared: &self.shared,
             asker: Some(asker.id()),
+            by_choice: true,
         };
         self.shared.front.post(FrontMessage::Ask {
             mutation: mutation.clone(),
@@ -88,10 +92,13 @@ impl Front {
                 leaving.asker = None;
                 reply.unwrap_or(Err(Refusal::Interrupted))
             }
-            Err(_) => Err(Refusal::TimedOut {
-                after: begun.elapsed(),
-                last: None,
-            }),
+            Err(_) => {
+                leaving.by_choice = false;
+                Err(Refusal::TimedOut {
+                    after: begun.elapsed(),
+                    last: None,
+                })
+            }
         }
     }
 
@@ -142,10 +149,7 @@ impl Front {
         match timeout(patience, replies).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(_)) => Err(Refusal::Interrupted),
-            Err(_) => Err(Refusal::TimedOut {
-                after: patience,
-                last: None,
-            }),
+            Err(_) => Err(Refusal::NotCarriedOut { after: patience }),
         }
     }
 }
@@ -153,13 +157,18 @@ impl Front {
 /// Tells the actors, when it is dropped unanswered, that nobody waits any more.
 struct Leaving<'a> {
     shared: &'a Shared,
+    /// None once answered.
     asker: Option<AskerId>,
+    /// Whether the caller gave up, rather than the time having run out.
+    by_choice: bool,
 }
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
         if let Some(asker) = self.asker {
-            self.shared.counters.cancelled.increment();
+            if self.by_choice {
+                self.shared.counters.cancelled.increment();
+            }
             self.shared.front.post(FrontMessage::Left { asker });
         }
     }

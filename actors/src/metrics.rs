@@ -90,7 +90,7 @@ impl Counters {
 #[derive(Debug)]
 pub(crate) enum MetricsMessage {
     /// A question came to its end.
-    Answered { mutation: Mutation, how: Answered },
+    Ended { mutation: Mutation, ending: Ending },
     /// An actor failed and will be restarted.
     Fell { child: Child, cause: String },
     /// Fails on purpose, to show what a failure does.
@@ -100,7 +100,7 @@ pub(crate) enum MetricsMessage {
 
 /// How a question ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Answered {
+pub(crate) enum Ending {
     /// From memory.
     Hit,
     /// With the registry's help.
@@ -214,7 +214,7 @@ impl Ledger {
         self.uptime(now).as_secs() / 60
     }
 
-    fn answered(&mut self, mutation: Mutation, how: Answered, now: Instant) {
+    fn ended(&mut self, mutation: Mutation, ending: Ending, now: Instant) {
         let current = self.minute_of(now);
         if self.minutes.back().is_none_or(|(at, _)| *at != current) {
             self.minutes.push_back((current, Minute::default()));
@@ -225,8 +225,8 @@ impl Ledger {
         }
         if let Some((_, minute)) = self.minutes.back_mut() {
             minute.questions += 1;
-            minute.hits += u64::from(how == Answered::Hit);
-            minute.errors += u64::from(how == Answered::Refused);
+            minute.hits += u64::from(ending == Ending::Hit);
+            minute.errors += u64::from(ending == Ending::Refused);
         }
         *self.asked.entry(mutation).or_default() += 1;
         if self.asked.len() > MUTATIONS_COUNTED_MAX {
@@ -270,7 +270,7 @@ impl Actor for MetricsActor {
     ) -> Result<(), ActorProcessingErr> {
         let mut ledger = state.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         match message {
-            MetricsMessage::Answered { mutation, how } => ledger.answered(mutation, how, Instant::now()),
+            MetricsMessage::Ended { mutation, ending } => ledger.ended(mutation, ending, Instant::now()),
             MetricsMessage::Fell { child, cause } => {
                 let fall = ledger.falls.entry(child).or_insert(Fall {
                     times: 0,
@@ -292,10 +292,10 @@ impl Actor for MetricsActor {
 
 impl Address<MetricsMessage> {
     /// Tells of a question that came to its end.
-    pub(crate) fn answered(&self, mutation: &Mutation, how: Answered) {
-        self.post(MetricsMessage::Answered {
+    pub(crate) fn answered(&self, mutation: &Mutation, ending: Ending) {
+        self.post(MetricsMessage::Ended {
             mutation: mutation.clone(),
-            how,
+            ending,
         });
     }
 
@@ -317,10 +317,10 @@ mod tests {
     async fn windows_count_what_happened_within_them() {
         let mut ledger = Ledger::new();
         let mutation = Mutation::Signature(Signature::MsiHigh);
-        ledger.answered(mutation.clone(), Answered::Miss, Instant::now());
+        ledger.ended(mutation.clone(), Ending::Miss, Instant::now());
         tokio::time::advance(Duration::from_secs(180)).await;
-        ledger.answered(mutation.clone(), Answered::Hit, Instant::now());
-        ledger.answered(mutation, Answered::Refused, Instant::now());
+        ledger.ended(mutation.clone(), Ending::Hit, Instant::now());
+        ledger.ended(mutation, Ending::Refused, Instant::now());
         let questions: Vec<u64> = ledger.windows(Instant::now()).iter().map(|w| w.questions).collect();
         assert_eq!(questions, [2, 3, 3]);
         tokio::time::advance(Duration::from_secs(2 * 3600)).await;

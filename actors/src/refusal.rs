@@ -42,17 +42,11 @@ pub enum Refusal {
     },
     /// A part of the server failed and was restarted while it held this question.
     Interrupted,
-}
-
-impl Refusal {
-    /// Whether the same question may be answered if it is asked again.
-    #[must_use]
-    pub fn asking_again_may_help(&self) -> bool {
-        match self {
-            Self::Registry(error) => error.retry != crate::registry::Retry::Never,
-            _ => true,
-        }
-    }
+    /// An operator's command was not carried out in time.
+    NotCarriedOut {
+        /// How long was waited.
+        after: Duration,
+    },
 }
 
 impl fmt::Display for Refusal {
@@ -75,11 +69,17 @@ impl fmt::Display for Refusal {
             ),
             Self::Shed => f.write_str("too many requests to the registry are waiting, and this one gave way; ask again in a moment"),
             Self::Registry(error) => error.fmt(f),
+            Self::BreakerOpen { last, retry_in } if retry_in.is_zero() => {
+                write!(f, "the registry has failed repeatedly and is being tried with one request; the last failure: {last}")
+            }
             Self::BreakerOpen { last, retry_in } => write!(
                 f,
                 "the registry has failed repeatedly and is left alone for another {:.0} s; the last failure: {last}",
                 retry_in.as_secs_f64().ceil()
             ),
+            Self::NotCarriedOut { after } => {
+                write!(f, "not carried out within {:.0} s; the server is busy or restarting: try again", after.as_secs_f64())
+            }
             Self::Interrupted => {
                 f.write_str("a part of this server failed while it held the question and was restarted; this is our fault: ask again")
             }

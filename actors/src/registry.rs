@@ -109,9 +109,13 @@ pub enum Retry {
 }
 
 impl RegistryError {
-    /// Whether the registry is well and only turned this question down: no sign of an outage.
+    /// Whether the registry is well and only turned this question down: no sign of an outage. A client or network that
+    /// is turned away altogether (401, 403, 407) is no such case: it should hold back.
     pub(crate) fn is_of_the_question(&self) -> bool {
-        matches!(self.fault, Fault::Status { code, .. } if (400..500).contains(&code) && code != 429)
+        let Fault::Status { code, .. } = self.fault else {
+            return false;
+        };
+        self.retry == Retry::Never && (400..500).contains(&code) && ![401, 403, 407].contains(&code)
     }
 }
 

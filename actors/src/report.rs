@@ -51,7 +51,7 @@ pub struct Component {
 /// The circuit breaker at one moment.
 #[derive(Clone, Debug)]
 pub struct BreakerReport {
-    /// `closed` (requests pass), `open` (the registry is left alone), `half_open` (one probe is out).
+    /// `closed` (requests pass), `open` (the registry is left alone), `half_open` (one request may pass, and decides).
     pub state: BreakerState,
     /// What opened it.
     pub cause: Option<String>,
@@ -72,7 +72,7 @@ pub enum BreakerState {
     Closed,
     /// The registry is left alone.
     Open,
-    /// One probe is out.
+    /// One request may pass, and decides.
     HalfOpen,
 }
 
@@ -126,7 +126,7 @@ pub struct SetReport {
     pub key: String,
     /// Studies in it.
     pub studies: usize,
-    /// Bytes that only this set holds, and its share of what it holds with others.
+    /// Bytes of its studies, those that other sets hold too included.
     pub bytes: usize,
     /// Its age.
     pub age: Duration,
@@ -170,7 +170,7 @@ pub struct Counts {
     pub retries: u64,
     /// Fetches that gave way in a full queue.
     pub shed: u64,
-    /// Candidate sets evicted for room.
+    /// Candidate sets, and findings by themselves, that went for room.
     pub evictions: u64,
     /// Mutations judged against a set.
     pub judgements: u64,
@@ -185,9 +185,9 @@ pub struct Counts {
 /// What warming did.
 #[derive(Clone, Debug, Default)]
 pub struct WarmReport {
-    /// Fetched or judged now.
+    /// Fetched now.
     pub warmed: Vec<String>,
-    /// Were warm already.
+    /// Were held already.
     pub skipped: Vec<String>,
     /// Failed, and why.
     pub failed: Vec<(String, Refusal)>,

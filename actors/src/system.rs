@@ -26,12 +26,12 @@ use crate::front::{Door, Front, FrontActor, FrontArguments, FrontMessage};
 use crate::gate::Gate;
 use crate::metrics::{Counters, Ledger, MetricsActor, MetricsArguments, MetricsMessage};
 use crate::registry::Registry;
-use crate::report::{BreakerState, CacheReport, Component, Report, State, WarmerReport, WarmerState};
+use crate::report::{BreakerReport, BreakerState, CacheReport, Component, Report, State, WarmerReport, WarmerState};
 use crate::warmer::{WarmerActor, WarmerArguments, WarmerMessage};
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, SupervisionEvent};
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot, watch};
@@ -230,6 +230,7 @@ pub(crate) struct Shared {
     judges: Arc<Semaphore>,
     flights: Arc<AtomicUsize>,
     left_to_warm: Arc<AtomicUsize>,
+    next_flight: Arc<AtomicU64>,
     registry: Arc<dyn Registry>,
 }
 
@@ -252,6 +253,7 @@ impl Shared {
             judges: Arc::new(Semaphore::new(judges)),
             flights: Arc::default(),
             left_to_warm: Arc::default(),
+            next_flight: Arc::default(),
             registry,
             settings,
         }
@@ -267,7 +269,10 @@ impl Shared {
             .iter()
             .map(|&child| ledger.component(child, self.is_there(child), now))
             .collect();
-        components.push(registry_component(&breaker, ledger.uptime(now)));
+        components.push(registry_component(
+            &breaker,
+            now.saturating_duration_since(self.gate.since()),
+        ));
         Report {
             uptime: ledger.uptime(now),
             components,
@@ -341,7 +346,7 @@ impl Shared {
                     gate: Arc::clone(&self.gate),
                     breaker: self.breaker.clone(),
                     budget: Arc::clone(&self.budget),
-                    memory: Arc::clone(&self.memory),
+                    myself: self.fetchers.clone(),
                     counters: Arc::clone(&self.counters),
                     candidates_max: self.settings.candidates_max,
                     fetchers: self.settings.requests_max.clamp(1, FETCHERS_MAX),
@@ -355,6 +360,7 @@ impl Shared {
                     memory: Arc::clone(&self.memory),
                     counters: Arc::clone(&self.counters),
                     flights: Arc::clone(&self.flights),
+                    next_flight: Arc::clone(&self.next_flight),
                     judges: Arc::clone(&self.judges),
                     fresh_for: self.settings.fresh_for,
                     question_timeout: self.settings.question_timeout,
@@ -404,13 +410,13 @@ async fn spawn_at<A: Actor>(
 }
 
 /// The registry as seen through the breaker: it is no actor, but it is what operators ask about first.
-fn registry_component(breaker: &crate::report::BreakerReport, uptime: Duration) -> Component {
+fn registry_component(breaker: &BreakerReport, since: Duration) -> Component {
     let is_left_alone = breaker.state != BreakerState::Closed;
     Component {
         name: "registry",
         state: if is_left_alone { State::Degraded } else { State::Healthy },
         cause: breaker.cause.clone(),
-        since: uptime,
+        since,
         remedy: is_left_alone.then(|| {
             "check the network and the registry; it is tried again by itself, and what is cached is served".into()
         }),

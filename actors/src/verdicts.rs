@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedSemaphorePermit;
 use trials::Question;
 use trials::answer::{Answer, Judged, Trial, present, select};
 
@@ -17,6 +18,9 @@ pub struct Verdicts {
     /// Where they come from and how old they are.
     pub provenance: Provenance,
     pub(crate) sets: Vec<JudgedSet>,
+    /// The asker's place among the questions taken at once. It is kept until the answer is made and dropped, so that
+    /// draining waits for answers, not only for verdicts.
+    pub(crate) ticket: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 /// One candidate set and what the mutation means to each study of it.
@@ -74,20 +78,26 @@ impl Verdicts {
         let studies: usize = self.sets.iter().map(|set| set.candidates.studies.len()).sum();
         let mut judged = Vec::with_capacity(studies);
         let mut held = Vec::with_capacity(studies);
+        let mut unreadable: usize = self.sets.iter().map(|set| set.candidates.unreadable).sum();
         // A record that several sets found (both partners of a fusion, members of a family) counts once.
         let mut seen = HashSet::new();
         for set in &self.sets {
             for (index, candidate) in set.candidates.studies.iter().enumerate() {
-                if self.sets.len() == 1 || seen.insert(candidate.study.nct_id) {
-                    judged.push(Judged {
-                        study: &candidate.study,
-                        finding: set.findings.of(index),
-                    });
-                    held.push(candidate);
+                if self.sets.len() > 1 && !seen.insert(candidate.study.nct_id) {
+                    continue;
+                }
+                match set.findings.of(index) {
+                    Some(finding) => {
+                        judged.push(Judged {
+                            study: &candidate.study,
+                            finding,
+                        });
+                        held.push(candidate);
+                    }
+                    None => unreadable += 1,
                 }
             }
         }
-        let unreadable = self.sets.iter().map(|set| set.candidates.unreadable).sum();
         let capped = self.sets.iter().any(|set| set.candidates.capped);
         let selection = select(question, &judged, unreadable, capped);
 

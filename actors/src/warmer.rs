@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 use trials::Mutation;
 use trials::question::Reach;
 
@@ -141,20 +141,22 @@ impl WarmerState {
         let mut report = WarmReport::default();
         let mut left = HashSet::new();
         let wanted: Vec<Mutation> = mutations.unwrap_or_else(|| common::mutations().collect());
-        // From the back, so that the first wanted ends up first in the queue.
-        for mutation in wanted.into_iter().rev() {
-            if left.contains(&mutation) {
+        let mut new = Vec::new();
+        for mutation in wanted {
+            if !left.insert(mutation.clone()) || self.under_way.contains(&mutation) {
                 continue;
             }
-            if !self.under_way.contains(&mutation) {
-                self.queue.retain(|queued| *queued != mutation);
-                if self.queue.len() >= QUEUE_MAX {
-                    report.failed.push((mutation.to_string(), Refusal::Shed));
-                    continue;
-                }
-                self.queue.push_front(mutation.clone());
+            self.queue.retain(|queued| *queued != mutation);
+            if self.queue.len() + new.len() < QUEUE_MAX {
+                new.push(mutation);
+            } else {
+                left.remove(&mutation);
+                report.failed.push((mutation.to_string(), Refusal::Shed));
             }
-            left.insert(mutation);
+        }
+        // What someone ordered goes before what is merely common, in the order in which they want it.
+        for mutation in new.into_iter().rev() {
+            self.queue.push_front(mutation);
         }
         self.reports.push(DueReport {
             until,
@@ -211,8 +213,8 @@ impl WarmerState {
 
 /// Asks the cache as a person would, in the lane that gives way.
 fn ask_for(arguments: &WarmerArguments, mutation: Mutation) {
-    let deadline = Instant::now() + arguments.question_timeout;
-    let (asker, replies) = Asker::new(&arguments.door, deadline);
+    let (asker, replies) = Asker::new(&arguments.door);
+    let id = asker.id();
     let lookup = CacheMessage::Lookup {
         mutation: mutation.clone(),
         reach: Reach::Open,
@@ -220,15 +222,22 @@ fn ask_for(arguments: &WarmerArguments, mutation: Mutation) {
         asker,
     };
     arguments.cache.post(lookup);
-    let warmer = arguments.myself.clone();
+    let (warmer, cache, patience) = (
+        arguments.myself.clone(),
+        arguments.cache.clone(),
+        arguments.question_timeout,
+    );
     tokio::spawn(async move {
-        let outcome = match timeout_at(deadline, replies).await {
+        let outcome = match timeout(patience, replies).await {
             Ok(Ok(reply)) => reply.map(|verdicts| verdicts.provenance.source),
             Ok(Err(_)) => Err(Refusal::Interrupted),
-            Err(_) => Err(Refusal::TimedOut {
-                after: Duration::ZERO,
-                last: None,
-            }),
+            Err(_) => {
+                cache.post(CacheMessage::Left { asker: id });
+                Err(Refusal::TimedOut {
+                    after: patience,
+                    last: None,
+                })
+            }
         };
         warmer.post(WarmerMessage::Warmed { mutation, outcome });
     });

@@ -2,8 +2,9 @@
 //!
 //! # What is counted
 //!
-//! Bytes as held. A study that several genes found is held and counted once. What exceeds the bound goes, the least
-//! recently used first: findings by themselves, a candidate set whole and with its findings.
+//! Bytes as held. A study that several genes found is held and counted once, and so is a place that many studies share.
+//! What exceeds the bound goes, the least recently used first: findings by themselves, a candidate set whole and with
+//! its findings.
 //!
 //! # Who writes
 //!
@@ -12,6 +13,7 @@
 
 use crate::candidates::{Candidates, Findings, HeldStudy, SetKey};
 use crate::report::SetReport;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -30,8 +32,10 @@ pub(crate) struct Memory {
     sets: HashMap<SetKey, HeldSet>,
     /// Every study held, with how many sets hold it. Two versions of a study may be held for a while.
     studies: HashMap<NctId, Vec<(Arc<HeldStudy>, usize)>>,
+    /// Every place held, by its address in memory, with how many sites hold it.
+    places: HashMap<usize, usize>,
     /// What was used when: the least recently used comes first. Ticks are unique.
-    by_use: BTreeMap<u64, Slot>,
+    by_use: BTreeMap<u64, Use>,
     tick: u64,
     evictions: u64,
 }
@@ -41,6 +45,8 @@ struct HeldSet {
     candidates: Arc<Candidates>,
     findings: HashMap<Mutation, HeldFindings>,
     used: u64,
+    /// Of its studies, those that other sets hold too included.
+    bytes: usize,
 }
 
 #[derive(Debug)]
@@ -51,7 +57,7 @@ struct HeldFindings {
 }
 
 #[derive(Debug, Clone)]
-enum Slot {
+enum Use {
     Set(SetKey),
     Findings(SetKey, Mutation),
 }
@@ -64,6 +70,7 @@ impl Memory {
             bytes: 0,
             sets: HashMap::new(),
             studies: HashMap::new(),
+            places: HashMap::new(),
             by_use: BTreeMap::new(),
             tick: 0,
             evictions: 0,
@@ -76,7 +83,7 @@ impl Memory {
         self.tick += 1;
         self.by_use.remove(&set.used);
         set.used = self.tick;
-        self.by_use.insert(self.tick, Slot::Set(*key));
+        self.by_use.insert(self.tick, Use::Set(*key));
         Some(Arc::clone(&set.candidates))
     }
 
@@ -91,41 +98,44 @@ impl Memory {
         Some(Arc::clone(&held.findings))
     }
 
-    /// The study as it is already held by another set, if it is.
-    pub(crate) fn shared(&self, study: &HeldStudy) -> Option<Arc<HeldStudy>> {
-        let versions = self.studies.get(&study.study.nct_id)?;
-        versions
-            .iter()
-            .find(|(held, _)| **held == *study)
-            .map(|(held, _)| Arc::clone(held))
+    /// When a set was asked for, if it is held. Does not count as use.
+    pub(crate) fn fetched_at(&self, key: &SetKey) -> Option<Instant> {
+        self.sets.get(key).map(|set| set.candidates.fetched_at)
     }
 
-    /// Holds a set in place of the one with its key, whose findings go with it.
-    pub(crate) fn insert(&mut self, candidates: Arc<Candidates>) {
+    /// Holds a set in place of the one with its key, whose findings go with it; gives it as it is held, with the studies
+    /// that other sets hold already. A set that alone exceeds the bound is not held: it would only drive out all others.
+    pub(crate) fn insert(&mut self, mut candidates: Candidates) -> Arc<Candidates> {
         let key = candidates.key;
         self.remove(&key);
-        self.bytes += SET_ENTRY_BYTES + size_of_val(&*candidates.studies);
-        for study in &candidates.studies {
-            let versions = self.studies.entry(study.study.nct_id).or_default();
-            match versions.iter_mut().find(|(held, _)| Arc::ptr_eq(held, study)) {
-                Some((_, holders)) => *holders += 1,
-                None => {
-                    self.bytes += study.bytes();
-                    versions.push((Arc::clone(study), 1));
-                }
+        for study in &mut candidates.studies {
+            let versions = self.studies.get(&study.study.nct_id);
+            let same = versions.and_then(|versions| versions.iter().find(|(held, _)| held == study));
+            if let Some((held, _)) = same {
+                *study = Arc::clone(held);
             }
         }
+        let candidates = Arc::new(candidates);
+        let bytes = candidates.studies.iter().map(|study| study.bytes).sum();
+        if bytes > self.bytes_max {
+            tracing::warn!(set = %key, bytes, "a candidate set is larger than CACHE_MEMORY_MAX and is not kept");
+            return candidates;
+        }
+        self.bytes += SET_ENTRY_BYTES + size_of_val(&*candidates.studies);
+        for study in &candidates.studies {
+            self.hold(study);
+        }
         self.tick += 1;
-        self.by_use.insert(self.tick, Slot::Set(key));
-        self.sets.insert(
-            key,
-            HeldSet {
-                candidates,
-                findings: HashMap::new(),
-                used: self.tick,
-            },
-        );
+        self.by_use.insert(self.tick, Use::Set(key));
+        let set = HeldSet {
+            candidates: Arc::clone(&candidates),
+            findings: HashMap::new(),
+            used: self.tick,
+            bytes,
+        };
+        self.sets.insert(key, set);
         self.evict();
+        candidates
     }
 
     /// Holds what was judged, if the candidates it was judged from are still the ones held.
@@ -138,8 +148,7 @@ impl Memory {
         }
         let bytes = FINDINGS_ENTRY_BYTES + findings.bytes();
         self.tick += 1;
-        self.by_use
-            .insert(self.tick, Slot::Findings(from.key, mutation.clone()));
+        self.by_use.insert(self.tick, Use::Findings(from.key, mutation.clone()));
         let held = HeldFindings {
             findings,
             used: self.tick,
@@ -163,23 +172,7 @@ impl Memory {
         }
         self.bytes -= SET_ENTRY_BYTES + size_of_val(&*set.candidates.studies);
         for study in &set.candidates.studies {
-            let Some(versions) = self.studies.get_mut(&study.study.nct_id) else {
-                continue;
-            };
-            let Some(place) = versions.iter().position(|(held, _)| Arc::ptr_eq(held, study)) else {
-                continue;
-            };
-            let Some((_, holders)) = versions.get_mut(place) else {
-                continue;
-            };
-            *holders -= 1;
-            if *holders == 0 {
-                versions.swap_remove(place);
-                self.bytes -= study.bytes();
-            }
-            if versions.is_empty() {
-                self.studies.remove(&study.study.nct_id);
-            }
+            self.let_go(study);
         }
         1 + set.findings.len()
     }
@@ -213,29 +206,65 @@ impl Memory {
 
     /// The largest sets, largest first.
     pub(crate) fn largest(&self, n: usize, now: Instant) -> Vec<SetReport> {
-        let mut reports: Vec<SetReport> = self
-            .sets
-            .values()
-            .map(|set| SetReport {
-                key: set.candidates.key.to_string(),
-                studies: set.candidates.studies.len(),
-                bytes: set.candidates.studies.iter().map(|study| self.share(study)).sum(),
-                age: now.saturating_duration_since(set.candidates.fetched_at),
-            })
-            .collect();
-        reports.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.key.cmp(&b.key)));
-        reports.truncate(n);
-        reports
+        let mut sets: Vec<&HeldSet> = self.sets.values().collect();
+        sets.sort_by_key(|set| (std::cmp::Reverse(set.bytes), set.candidates.key));
+        let report = |set: &&HeldSet| SetReport {
+            key: set.candidates.key.to_string(),
+            studies: set.candidates.studies.len(),
+            bytes: set.bytes,
+            age: now.saturating_duration_since(set.candidates.fetched_at),
+        };
+        sets.iter().take(n).map(report).collect()
     }
 
-    /// A study's bytes divided by the sets that hold it.
-    fn share(&self, study: &Arc<HeldStudy>) -> usize {
-        let holders = self
-            .studies
-            .get(&study.study.nct_id)
-            .and_then(|versions| versions.iter().find(|(held, _)| Arc::ptr_eq(held, study)))
-            .map_or(1, |(_, holders)| *holders);
-        study.bytes() / holders.max(1)
+    /// One more set holds this study.
+    fn hold(&mut self, study: &Arc<HeldStudy>) {
+        let versions = self.studies.entry(study.study.nct_id).or_default();
+        if let Some((_, holders)) = versions.iter_mut().find(|(held, _)| Arc::ptr_eq(held, study)) {
+            *holders += 1;
+            return;
+        }
+        versions.push((Arc::clone(study), 1));
+        self.bytes += study.bytes;
+        for site in &study.study.sites {
+            let holders = self.places.entry(Arc::as_ptr(&site.place).addr()).or_default();
+            *holders += 1;
+            if *holders == 1 {
+                self.bytes += site.place.bytes_held();
+            }
+        }
+    }
+
+    /// One set less holds this study.
+    fn let_go(&mut self, study: &Arc<HeldStudy>) {
+        let Some(versions) = self.studies.get_mut(&study.study.nct_id) else {
+            return;
+        };
+        let Some(index) = versions.iter().position(|(held, _)| Arc::ptr_eq(held, study)) else {
+            return;
+        };
+        let Some((_, holders)) = versions.get_mut(index) else {
+            return;
+        };
+        *holders -= 1;
+        if *holders > 0 {
+            return;
+        }
+        versions.swap_remove(index);
+        if versions.is_empty() {
+            self.studies.remove(&study.study.nct_id);
+        }
+        self.bytes -= study.bytes;
+        for site in &study.study.sites {
+            let Entry::Occupied(mut holders) = self.places.entry(Arc::as_ptr(&site.place).addr()) else {
+                continue;
+            };
+            *holders.get_mut() -= 1;
+            if *holders.get() == 0 {
+                holders.remove();
+                self.bytes -= site.place.bytes_held();
+            }
+        }
     }
 
     fn evict(&mut self) {
@@ -245,10 +274,10 @@ impl Memory {
             };
             self.evictions += 1;
             match slot {
-                Slot::Set(key) => {
+                Use::Set(key) => {
                     self.remove(&key);
                 }
-                Slot::Findings(key, mutation) => {
+                Use::Findings(key, mutation) => {
                     let gone = self.sets.get_mut(&key).and_then(|set| set.findings.remove(&mutation));
                     self.bytes -= gone.map_or(0, |held| held.bytes);
                 }
