@@ -86,7 +86,7 @@ impl Summary {
             found: found(question, answer),
             filters: format!("Asked for: {}.", filters_in_words(&question.filters).join("; ")),
             trials: numbered
-                .map(|(trial, number)| Entry::listed(trial, number, question.filters.detail))
+                .map(|(trial, number)| Entry::listed(trial, number, question))
                 .collect(),
             why_none: answer.trials.is_empty().then(|| why_none(question, answer)),
             shut_out: shut_out(&name, answer),
@@ -137,6 +137,13 @@ fn found(question: &Question, answer: &Answer) -> String {
     let Answer {
         total, funnel, trials, ..
     } = answer;
+    if *total == 0 {
+        return match funnel.candidates {
+            0 => "no record was found.".to_owned(),
+            1 => "the 1 candidate record is not listed.".to_owned(),
+            candidates => format!("none of {candidates} candidate records is listed."),
+        };
+    }
     let counts: Vec<String> = question
         .filters
         .stances
@@ -306,7 +313,7 @@ Asked for: open trials (recruiting, not yet recruiting, by invitation); a site i
 
 1. NCT00000001 · “A Study of X in MSI-H Tumors”
    - Recruiting, phase 1/2
-   - Targets: it enrols, in some cohort, because of this; the alteration itself is named
+   - Targets: it enrols, in some cohort, because of this; it is named itself
    - Inclusion: “Tumor is MSI-H (by PCR or NGS), ECOG <2”
    - Look again: a cohort decides
    - Conditions: Solid Tumor

@@ -4,7 +4,8 @@ use super::text::{criterion, quoted, quoted_within, shortened};
 use super::words::{capitalized, kilometres, phases_in_words, sex_in_words, status_in_words};
 use crate::answer::{NearSite, Quote, Trial};
 use crate::matching::{Specificity, Stance};
-use crate::question::Detail;
+use crate::mutation::Mutation;
+use crate::question::{Detail, Question};
 use crate::study::{NctId, OverallStatus};
 use std::fmt;
 
@@ -56,11 +57,12 @@ const PROSE_MAX: usize = 1500;
 
 impl Entry {
     /// A trial of the page.
-    pub(super) fn listed(trial: &Trial, number: usize, detail: Detail) -> Self {
+    pub(super) fn listed(trial: &Trial, number: usize, question: &Question) -> Self {
+        let detail = question.filters.detail;
         let mut lines = vec![Line {
             kind: Kind::Reason,
             label: stance_in_words(trial.stance),
-            text: reason(trial),
+            text: reason(trial, &question.mutation),
         }];
         lines.extend(trial.evidence.iter().map(cited));
         lines.extend(trial.doubts.iter().map(|doubt| Line {
@@ -172,7 +174,7 @@ fn stance_in_words(stance: Stance) -> &'static str {
     }
 }
 
-fn reason(trial: &Trial) -> String {
+fn reason(trial: &Trial, mutation: &Mutation) -> String {
     let stance = match trial.stance {
         Stance::Targets => "it enrols, in some cohort, because of this",
         Stance::Allows => "a patient with it may enrol, perhaps on a condition",
@@ -180,6 +182,12 @@ fn reason(trial: &Trial) -> String {
         Stance::Excludes => "a patient with it can't enrol",
     };
     let named = match trial.specificity {
+        // A signature has no gene and no variants.
+        Specificity::Alteration | Specificity::Class | Specificity::Gene
+            if matches!(mutation, Mutation::Signature(_)) =>
+        {
+            "it is named itself"
+        }
         Specificity::Alteration => "the alteration itself is named",
         Specificity::Class => "a class of the gene's alterations that contains it is named",
         Specificity::Gene => "the gene as a whole is named",
