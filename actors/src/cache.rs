@@ -11,17 +11,20 @@
 //! It waits on nothing: fetching is the fetchers', judging is a task's, and both *always* come home ([`Homing`]).
 //! Spelling, filters and paging never reach it: it knows mutations by their canonical value.
 
+mod judgement;
 pub(crate) mod memory;
 
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};
 use crate::candidates::{Candidates, Findings, FlightNumber, SetKey};
-use crate::fetchers::{FetchersMessage, Lane, Order, Receipt, Work};
+use crate::fetchers::FetchersMessage;
+use crate::fetchers::order::{Lane, Order, Receipt, Work};
 use crate::homing::Homing;
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
 use crate::registry::Set;
 use crate::verdicts::{JudgedSet, Provenance, Source, Verdicts};
+use judgement::Judgement;
 use memory::Memory;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::hash_map::Entry;
@@ -33,7 +36,6 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 use tracing::Span;
 use trials::Mutation;
-use trials::matching::Judge;
 use trials::query::Essie;
 use trials::question::Reach;
 use wildmatch::WildMatch;
@@ -135,13 +137,6 @@ struct Flight {
     askers: HashSet<AskerId>,
     /// Whether it goes on when nobody waits.
     is_renewal: bool,
-}
-
-/// A judgement under way or waiting for a free core.
-struct Judgement {
-    askers: Vec<AskerId>,
-    /// Cleared when nobody waits any more: one that has not begun is then left undone.
-    is_wanted: Arc<AtomicBool>,
 }
 
 struct FailedRenewal {
@@ -410,7 +405,7 @@ impl CacheState {
                     askers: vec![asker],
                     is_wanted: Arc::clone(&is_wanted),
                 });
-                begin_judgement(
+                judgement::begin(
                     &self.arguments,
                     Arc::clone(candidates),
                     mutation.clone(),
@@ -554,47 +549,4 @@ fn keys(mutation: &Mutation, reach: Reach) -> impl Iterator<Item = SetKey> + use
     subjects
         .into_iter()
         .flat_map(move |subject| sets.iter().map(move |&set| SetKey { subject, set }))
-}
-
-/// Judges on a blocking thread and comes home.
-fn begin_judgement(
-    arguments: &CacheArguments,
-    candidates: Arc<Candidates>,
-    mutation: Mutation,
-    is_wanted: Arc<AtomicBool>,
-    span: &Span,
-) {
-    let failure = CacheMessage::Judged {
-        candidates: Arc::clone(&candidates),
-        mutation: mutation.clone(),
-        findings: None,
-    };
-    let homing = Homing::new(&arguments.myself, failure);
-    let (judges, counters) = (Arc::clone(&arguments.judges), Arc::clone(&arguments.counters));
-    let span = tracing::info_span!(parent: span, "judge", candidates = candidates.studies.len());
-    tokio::spawn(async move {
-        // The semaphore is never closed; without a permit the judgement would only run beside more others.
-        let _permit = judges.acquire_owned().await;
-        if !is_wanted.load(Ordering::Relaxed) {
-            homing.release();
-            return;
-        }
-        counters.judgements.increment();
-        let judging = tokio::task::spawn_blocking(move || {
-            let _entered = span.entered();
-            let findings = Findings::judge(&Judge::new(&mutation), &candidates);
-            (candidates, mutation, findings)
-        });
-        match judging.await {
-            Ok((candidates, mutation, Ok(findings))) => {
-                homing.arrive(CacheMessage::Judged {
-                    candidates,
-                    mutation,
-                    findings: Some(Arc::new(findings)),
-                });
-            }
-            Ok((candidates, _, Err(error))) => tracing::error!(%error, set = %candidates.key, "judging failed"),
-            Err(error) => tracing::error!(%error, "judging failed"),
-        }
-    });
 }

@@ -18,6 +18,7 @@
 //! replaced and the queue kept. A fetcher works on one order at a time, so their number bounds the requests at once.
 
 pub(crate) mod budget;
+pub(crate) mod order;
 mod retry;
 
 use crate::address::Address;
@@ -25,24 +26,23 @@ use crate::breaker::{BreakerMessage, Outcome};
 use crate::cache::CacheMessage;
 use crate::candidates::{Candidates, FlightNumber, HeldStudy, Packer, SetKey};
 use crate::gate::{Gate, Pass, Refused};
-use crate::homing::Homing;
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
 use crate::registry::{Fault, Page, PageRequest, Registry, RegistryError, Retry};
 use budget::Budget;
+use order::{JobKey, Lane, Lanes, Order, Work};
 use ractor::factory::{
     DiscardHandler, DiscardMode, DiscardReason, DiscardSettings, Factory, FactoryArguments, FactoryMessage, Job,
-    JobOptions, Worker, WorkerBuilder, WorkerId, queues, routing,
+    Worker, WorkerBuilder, WorkerId, queues, routing,
 };
 use ractor::{ActorProcessingErr, ActorRef};
 use rand::Rng;
 use std::collections::HashSet;
 use std::io;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 use trials::query::Essie;
 
 /// Orders that wait at once; beyond it the oldest of the lowest lane gives way.
@@ -57,23 +57,6 @@ const GATE_WAIT_MAX: Duration = Duration::from_secs(3);
 /// A request that our own deadline cut off sooner than this says nothing about the registry.
 const HANG_MIN: Duration = Duration::from_secs(5);
 
-/// Who a fetch is for. People go first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[repr(u8)]
-pub(crate) enum Lane {
-    /// Someone waits for it.
-    People,
-    /// What is held has grown old.
-    Renewal,
-    /// Nobody has asked for it yet.
-    #[default]
-    Warming,
-}
-
-impl Lane {
-    const ALL: [Self; 3] = [Self::People, Self::Renewal, Self::Warming];
-}
-
 /// What the factory hears.
 pub(crate) type FetchersMessage = FactoryMessage<JobKey, Order>;
 /// The queue of the factory.
@@ -84,42 +67,6 @@ type Routing = routing::QueuerRouting<JobKey, Order>;
 pub(crate) type Fetchers = Factory<JobKey, Order, FetcherArguments, Fetcher, Routing, Lines>;
 /// What the factory is started with.
 pub(crate) type FetchersArguments = FactoryArguments<JobKey, Order, FetcherArguments, Fetcher, Routing, Lines>;
-
-/// What a queued job is known by.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct JobKey {
-    lane: Lane,
-    set: SetKey,
-}
-
-/// A fetch that was ordered. Whoever takes the work out of it first does it.
-#[derive(Clone, Debug)]
-pub(crate) struct Order(Arc<Desk>);
-
-/// The cache's hold on an order, which does not keep it alive.
-#[derive(Debug)]
-pub(crate) struct Receipt(Weak<Desk>);
-
-#[derive(Debug)]
-struct Desk {
-    set: SetKey,
-    lane: AtomicU8,
-    /// None once it is being worked on, or withdrawn.
-    work: Mutex<Option<Work>>,
-}
-
-/// What is to be fetched, until when, and the promise to come home with it.
-#[derive(Debug)]
-pub(crate) struct Work {
-    pub(crate) key: SetKey,
-    /// The flight this is for.
-    pub(crate) flight: FlightNumber,
-    pub(crate) expression: Essie,
-    pub(crate) deadline: Instant,
-    pub(crate) homing: Homing,
-    /// The span of the question that brought the order about; none for a renewal, which nobody waits for.
-    pub(crate) span: Span,
-}
 
 /// Where a fetcher gets what it needs.
 #[derive(Clone)]
@@ -133,73 +80,6 @@ pub(crate) struct FetcherArguments {
     pub(crate) counters: Arc<Counters>,
     pub(crate) candidates_max: usize,
     pub(crate) fetchers: usize,
-}
-
-impl Order {
-    /// Orders a fetch.
-    pub(crate) fn place(fetchers: &Address<FetchersMessage>, lane: Lane, work: Work) -> Receipt {
-        let desk = Desk {
-            set: work.key,
-            lane: AtomicU8::new(lane as u8),
-            work: Mutex::new(Some(work)),
-        };
-        let order = Self(Arc::new(desk));
-        let receipt = Receipt(Arc::downgrade(&order.0));
-        order.queue(fetchers, lane);
-        receipt
-    }
-
-    fn lane(&self) -> Lane {
-        let lane = usize::from(self.0.lane.load(Ordering::Relaxed));
-        Lane::ALL.get(lane).copied().unwrap_or_default()
-    }
-
-    fn work(&self) -> std::sync::MutexGuard<'_, Option<Work>> {
-        self.0.work.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn queue(self, fetchers: &Address<FetchersMessage>, lane: Lane) {
-        let key = JobKey { lane, set: self.0.set };
-        fetchers.post(FactoryMessage::Dispatch(Job {
-            key,
-            msg: self,
-            options: JobOptions::default(),
-            accepted: None,
-        }));
-    }
-
-    /// Comes again after a while.
-    fn rest(self, fetchers: Address<FetchersMessage>, wait: Duration) {
-        tokio::spawn(async move {
-            sleep(wait).await;
-            let lane = self.lane();
-            self.queue(&fetchers, lane);
-        });
-    }
-}
-
-impl Receipt {
-    /// Moves the order to a better lane; one that is being worked on draws on the budget as the better lane does.
-    pub(crate) fn promote(&self, fetchers: &Address<FetchersMessage>, lane: Lane) {
-        let Some(desk) = self.0.upgrade() else { return };
-        let order = Order(desk);
-        if lane < order.lane() {
-            order.0.lane.store(lane as u8, Ordering::Relaxed);
-            order.queue(fetchers, lane);
-        }
-    }
-
-    /// Takes the order back if nobody works on it yet. Says whether it did.
-    pub(crate) fn withdraw(&self) -> bool {
-        let Some(desk) = self.0.upgrade() else { return false };
-        match Order(desk).work().take() {
-            Some(work) => {
-                work.homing.release();
-                true
-            }
-            None => false,
-        }
-    }
 }
 
 /// The factory and its arguments.
@@ -513,41 +393,18 @@ impl WorkerBuilder<Fetcher, FetcherArguments> for Recruiter {
     }
 }
 
-/// Reads a job's lane off its key.
-pub(crate) struct Lanes;
-
-impl queues::PriorityManager<JobKey, Lane> for Lanes {
-    fn is_discardable(&self, _: &JobKey) -> bool {
-        true
-    }
-
-    fn get_priority(&self, job: &JobKey) -> Option<Lane> {
-        Some(job.lane)
-    }
-}
-
-impl queues::Priority for Lane {
-    fn get_index(&self) -> usize {
-        *self as usize
-    }
-}
-
-impl From<usize> for Lane {
-    fn from(index: usize) -> Self {
-        Self::ALL.get(index).copied().unwrap_or_default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Settings;
+    use crate::homing::Homing;
     use crate::registry::Set;
     use crate::system::System;
     use futures::FutureExt;
     use futures::future::BoxFuture;
     use ractor::Actor;
     use tokio::sync::mpsc;
+    use tracing::Span;
     use trials::mutation::{Signature, Subject};
 
     /// A registry that never answers.

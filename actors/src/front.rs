@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};
 use crate::cache::CacheMessage;
-use crate::fetchers::Lane;
+use crate::fetchers::order::Lane;
 use crate::metrics::Ending;
 use crate::refusal::Refusal;
 use crate::report::{Report, WarmReport};

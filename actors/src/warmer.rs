@@ -8,7 +8,7 @@ mod common;
 use crate::address::Address;
 use crate::asker::Asker;
 use crate::cache::CacheMessage;
-use crate::fetchers::Lane;
+use crate::fetchers::order::Lane;
 use crate::front::Door;
 use crate::refusal::Refusal;
 use crate::report::WarmReport;

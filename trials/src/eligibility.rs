@@ -200,9 +200,14 @@ impl Reader {
         if let Some(section) = open.heading {
             self.section = Some(section);
             self.above.clear();
-            self.cohort = None;
+            // "Inclusion criteria for the HER2 cohort" stands over its criteria as a cohort's heading does.
+            self.cohort = words.to_ascii_lowercase().contains("cohort").then_some(index);
         }
         let cohort = open.heading.is_none() && !open.bullet && is_cohort_heading(words);
+        // A line such as "Cohort 5: patients with KRAS" ends the cohort above it, though it heads nothing.
+        if !open.bullet && begins_with_cohort(words) {
+            self.cohort = None;
+        }
         while self.above.last().is_some_and(|(indent, _)| *indent >= open.indent) {
             self.above.pop();
         }
@@ -285,13 +290,17 @@ fn section_heading(words: &str) -> Option<Section> {
     let unmarked = plain.trim_end_matches([':', '.', '-', ' ']);
     let marked = plain.ends_with(':') || plain.ends_with(":-");
     let count = unmarked.split_whitespace().count();
-    let inclusion = unmarked.contains("inclusion");
-    let exclusion = unmarked.contains("exclusion");
+    // French sponsors write "non-inclusion criteria".
+    let refused = unmarked.contains("non-inclusion") || unmarked.contains("non inclusion");
+    let inclusion = unmarked.contains("inclusion") && !refused;
+    let exclusion = unmarked.contains("exclusion") || refused;
     if inclusion && exclusion {
         return (count <= 5 && (marked || unmarked.ends_with("criteria"))).then_some(Section::Neither);
     }
     if inclusion || exclusion {
-        let begins = unmarked.starts_with("inclusion") || unmarked.starts_with("exclusion");
+        let begins = ["inclusion", "exclusion", "non-inclusion", "non inclusion"]
+            .iter()
+            .any(|word| unmarked.starts_with(word));
         let bare = begins && count <= 2 && !unmarked.contains(',');
         let ends = count <= 6
             && unmarked.ends_with("criteria")
@@ -336,6 +345,9 @@ fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
             Some("Ex" | "EX") => Section::Exclusion,
             _ => continue,
         };
+        let lead = words.get(..stem - 2).unwrap_or("").to_ascii_lowercase();
+        let refused = lead.ends_with("non-") || lead.ends_with("non ");
+        let section = if refused { Section::Exclusion } else { section };
         let rest = words.get(from..).unwrap_or("");
         let criteria = [" Criteria", " criteria", " CRITERIA"]
             .iter()
@@ -345,12 +357,19 @@ fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
         let colon = after.get(..marks).is_some_and(|m| m.contains(':'));
         if colon {
             let end = from + (rest.len() - after.len()) + marks;
-            let start = stem - 2;
+            let start = stem - 2 - if refused { "non-".len() } else { 0 };
             let end = words.get(start..end).map_or(end, |h| start + h.trim_end().len());
             return Some((start, end - start, section));
         }
     }
     None
+}
+
+fn begins_with_cohort(words: &str) -> bool {
+    let first = words.split_whitespace().next().unwrap_or("");
+    ["cohort", "arm", "part", "group", "module"]
+        .iter()
+        .any(|c| first.eq_ignore_ascii_case(c))
 }
 
 /// "Cohort B:", "Part 2", "For Arm E:", "All Cohorts:": a heading that says for whom the criteria under it are.

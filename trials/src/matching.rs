@@ -1,13 +1,16 @@
 //! The stance of a record towards a mutation: targets, allows, excludes or silent, with the words that decide.
 
 mod contains;
+mod cues;
 mod lexicon;
 mod phrase;
 mod reading;
 mod rules;
+mod voice;
 mod words;
 
 use self::lexicon::Lexicon;
+use self::reading::Reader;
 use crate::eligibility::Span;
 use crate::mutation::Mutation;
 use crate::study::Record;
@@ -104,6 +107,8 @@ pub enum Doubt {
     Contradicted,
     /// Only some cohorts or arms take it.
     WhichCohort,
+    /// The gene is named more often than is read.
+    Cut,
 }
 
 impl Stance {
@@ -184,6 +189,7 @@ impl fmt::Display for Doubt {
             Self::MayContain => f.write_str("the record names a class that may or may not contain this alteration"),
             Self::MayExclude => f.write_str("an exclusion names a class that may contain this alteration"),
             Self::Contradicted => f.write_str("one criterion asks for it and another shuts it out; read both"),
+            Self::Cut => f.write_str("the gene is named more often than was read; read the record"),
             Self::WhichCohort => {
                 f.write_str("only some cohorts or arms take it, and which of them is open isn't in the record")
             }
@@ -211,19 +217,20 @@ impl Judge {
     /// Judges one record.
     #[must_use]
     pub fn judge(&self, record: Record<'_>) -> Finding {
-        let mut voices = Vec::new();
-        reading::eligibility(&self.mutation, &self.lexicon, record.eligibility, &mut voices);
-        let decided = rules::decide(&voices);
-        if decided.stance != Stance::Silent {
+        let reader = Reader {
+            mutation: &self.mutation,
+            lexicon: &self.lexicon,
+        };
+        let heard = reader.eligibility(record);
+        let decided = rules::decide(&heard);
+        if decided.stance != Stance::Silent || heard.names_another() {
             return decided;
         }
-        let mut titles = Vec::new();
-        reading::titles(&self.mutation, &self.lexicon, record.study, &mut titles);
-        let by_title = rules::decide(&titles);
-        if by_title.stance == Stance::Silent {
+        let by_purpose = rules::decide(&reader.purpose(record.study));
+        if by_purpose.stance == Stance::Silent {
             decided
         } else {
-            by_title
+            by_purpose
         }
     }
 }

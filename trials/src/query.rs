@@ -1,11 +1,12 @@
 //! Essie expressions, by a builder in which unescaped text can't be written, and the one that brings a subject's candidates.
 //!
-//! One expression a subject, over every field in which a record names a gene. The registry's search is blind to case,
-//! so a symbol that is also a word or a lab value (EGFR and eGFR, MET, ALK) is asked for in context where prose
-//! stands, and plainly in titles, conditions, keywords, interventions and arms. [`names`] then reads what came with its case.
+//! One expression a subject, over the eligibility text and every field that the registry searches by default. The
+//! registry's search is blind to case, so a symbol that is also a word or a lab value (EGFR and eGFR, MET, ALK) is asked
+//! for among records about tumours, the commonest in context. [`names`] then reads what came with its case.
 
 mod candidates;
 mod classes;
+mod reading;
 
 use crate::mutation::Subject;
 use crate::study::Record;
@@ -28,6 +29,8 @@ pub enum Area {
     OfficialTitle,
     /// Brief summary.
     BriefSummary,
+    /// Conditions, titles, keywords and the registry's own terms for the conditions, as one.
+    ConditionSearch,
     /// Conditions.
     Condition,
     /// Keywords.
@@ -47,6 +50,7 @@ impl Area {
             Self::BriefTitle => "BriefTitle",
             Self::OfficialTitle => "OfficialTitle",
             Self::BriefSummary => "BriefSummary",
+            Self::ConditionSearch => "ConditionSearch",
             Self::Condition => "Condition",
             Self::Keyword => "Keyword",
             Self::InterventionName => "InterventionName",
@@ -94,6 +98,12 @@ impl Essie {
         Self::joined(expressions, " AND ")
     }
 
+    /// The first expression where the second doesn't hold.
+    #[must_use]
+    pub fn but_not(wanted: &Self, unwanted: &Self) -> Self {
+        Self(format!("({wanted} NOT {unwanted})"))
+    }
+
     /// The expression within one field.
     #[must_use]
     pub fn area(area: Area, expression: &Self) -> Self {
@@ -125,7 +135,8 @@ impl fmt::Display for Essie {
 /// Whether a record, read with its case, names the subject or a class that contains it.
 ///
 /// The registry's search is blind to case: asked for EGFR it brings eGFR, a kidney's lab value. A record for which
-/// this is false is no candidate. For many records of one subject make a [`Naming`] once.
+/// this is false is no candidate. Making the [`Naming`] costs ten times what reading a record
+/// with it does: who reads many records of one subject holds one.
 #[must_use]
 pub fn names(record: Record<'_>, subject: Subject) -> bool {
     Naming::of(subject).stands_in(record)
@@ -137,16 +148,25 @@ pub struct Naming {
     /// Finds the first words of all names, in any case; none if there is nothing to find.
     first_words: Option<AhoCorasick>,
     names: Vec<Name>,
+    /// The symbol is also a word or lab value: where it stands in capitals among others, its neighbours decide.
+    in_context: bool,
 }
 
 /// One spelling.
 #[derive(Debug)]
 struct Name {
     text: &'static str,
-    /// Only as it is written: a word or lab value in another case, or a phrase with a capital.
-    exact: bool,
-    /// A gene's, against which a change may be written: `KRASG12C`.
-    of_gene: bool,
+    /// Its capitals must be capitals in the text; a small letter may be either.
+    capitals: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// A gene's or protein's, against which a change may be written: `KRASG12C`.
+    Symbol,
+    /// Words, the last of which may be a plural.
+    Phrase,
 }
 
 impl Naming {
@@ -155,17 +175,23 @@ impl Naming {
     pub fn of(subject: Subject) -> Self {
         let mut names = Vec::new();
         if let Subject::Gene(gene) = subject {
+            let collides = candidates::collides(gene);
             names.extend(gene.names().map(|text| Name {
                 text,
-                exact: candidates::needs_context(gene)
+                capitals: collides && text == gene.symbol()
                     || text.len() <= 4 && !text.contains(|c: char| c.is_ascii_digit()),
-                of_gene: true,
+                kind: Kind::Symbol,
+            }));
+            names.extend(candidates::own_names(gene).iter().map(|text| Name {
+                text,
+                capitals: true,
+                kind: if text.contains(' ') { Kind::Phrase } else { Kind::Symbol },
             }));
         }
         names.extend(classes::phrases(subject).map(|text| Name {
             text,
-            exact: text.contains(|c: char| c.is_ascii_uppercase()),
-            of_gene: false,
+            capitals: true,
+            kind: Kind::Phrase,
         }));
         let first_words = AhoCorasick::builder().ascii_case_insensitive(true).build(
             names
@@ -175,12 +201,19 @@ impl Naming {
         Self {
             first_words: first_words.ok(),
             names,
+            in_context: matches!(subject, Subject::Gene(gene) if candidates::collides(gene)),
         }
     }
 
     /// Whether the record names the subject or a class that contains it.
     #[must_use]
     pub fn stands_in(&self, record: Record<'_>) -> bool {
+        self.found_in(record).is_some()
+    }
+
+    /// The first name that is found in the record, as it is written there.
+    #[must_use]
+    pub fn found_in<'r>(&self, record: Record<'r>) -> Option<&'r str> {
         let study = record.study;
         [&*study.brief_title, record.eligibility]
             .into_iter()
@@ -197,61 +230,33 @@ impl Naming {
                     .iter()
                     .flat_map(|arm| std::iter::once(&*arm.label).chain(arm.description.as_deref())),
             )
-            .any(|text| self.stands_in_text(text))
+            .find_map(|text| self.found_in_text(text))
     }
 
-    fn stands_in_text(&self, text: &str) -> bool {
+    fn found_in_text<'t>(&self, text: &'t str) -> Option<&'t str> {
         self.first_words
-            .iter()
-            .flat_map(|words| words.find_overlapping_iter(text))
-            .any(|found| {
-                self.names
-                    .get(found.pattern().as_usize())
-                    .is_some_and(|name| name.stands_at(text, found.start()))
+            .as_ref()?
+            .find_overlapping_iter(text)
+            .find_map(|found| {
+                let name = self.names.get(found.pattern().as_usize())?;
+                let end = name.end(text, found.start())?;
+                let place = found.start()..end;
+                let is_meant = !self.in_context || reading::is_a_gene(text, place.clone());
+                text.get(place).filter(|_| is_meant || name.kind == Kind::Phrase)
             })
     }
 }
 
 impl Name {
-    /// Whether the name stands in the text at `at`; blanks and hyphens are alike.
-    fn stands_at(&self, text: &str, at: usize) -> bool {
-        let end = at + self.text.len();
-        let (Some(found), Some(after)) = (text.get(at..end), text.get(end..)) else {
-            return false;
+    /// Where the name ends that stands in the text at `at`; none if it doesn't stand there as a word.
+    fn end(&self, text: &str, at: usize) -> Option<usize> {
+        let end = reading::end_of(self.text, self.capitals, text, at)?;
+        let after = text.get(end..)?;
+        let ends = match self.kind {
+            Kind::Symbol => reading::ends_a_name(after, self.text.len() > 2),
+            Kind::Phrase => reading::ends_a_phrase(self.text, after),
         };
-        let same = found.bytes().zip(self.text.bytes()).all(|(a, b)| match b {
-            b' ' | b'-' => a.is_ascii_whitespace() || a == b'-',
-            _ if self.exact => a == b,
-            _ => a.eq_ignore_ascii_case(&b),
-        });
-        let ends = if self.of_gene {
-            ends_a_name(after)
-        } else {
-            !after.starts_with(|c: char| c.is_alphanumeric() && c != 's')
-        };
-        same && ends && starts_a_word(text, at)
-    }
-}
-
-fn starts_a_word(text: &str, at: usize) -> bool {
-    !text
-        .get(..at)
-        .is_some_and(|before| before.ends_with(char::is_alphanumeric))
-}
-
-/// A name ends before a blank or sign, and before what is written against it: `METex14`, `EGFRvIII`, `EGFRm`, `KRASG12C`.
-fn ends_a_name(after: &str) -> bool {
-    let mut chars = after.chars();
-    match chars.next() {
-        None => true,
-        Some(c) if !c.is_alphanumeric() => true,
-        Some('m' | 's') => !chars.next().is_some_and(char::is_alphanumeric),
-        Some(c) if c.is_ascii_uppercase() => {
-            chars.next().is_some_and(|c| c.is_ascii_digit()) && chars.next().is_some_and(|c| c.is_ascii_digit())
-        }
-        _ => {
-            after.starts_with("ex") || after.starts_with("vIII") || after.starts_with("mut") || after.starts_with("amp")
-        }
+        (ends && reading::starts_a_word(text, at)).then_some(end)
     }
 }
 

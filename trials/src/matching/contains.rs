@@ -122,6 +122,15 @@ pub(super) fn contains(said: Said, mutation: &Mutation) -> Contains {
                 _ => No,
             },
         },
+        Said::Exons(first, last) => {
+            let each = |exon| contains(Said::Exon(exon, ExonEvent::Mutation), mutation);
+            let found = |wanted| (first..=last).any(|exon| each(exon) == wanted);
+            match () {
+                () if found(Yes) => Yes,
+                () if found(May) => May,
+                () => No,
+            }
+        }
         Said::TandemDuplication => match alteration {
             Alteration::InternalTandemDuplication => Yes,
             Alteration::Any => May,

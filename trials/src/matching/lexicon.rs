@@ -209,7 +209,9 @@ fn ends_a_name(rest: &str) -> bool {
         || variant
         || glued.starts_with("ex1")
         || glued.starts_with("ex2")
-        || matches!(glued, "m" | "mut" | "s" | "wt")
+        || ["m", "mt", "mut", "s", "wt"]
+            .iter()
+            .any(|end| glued.eq_ignore_ascii_case(end))
 }
 
 /// The length of `1/2/3`, `1-3`, `1, 2 or 3` if it names `number`.

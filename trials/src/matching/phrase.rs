@@ -4,7 +4,7 @@ use super::contains::{Contains, contains};
 use super::lexicon::Reach;
 use super::words::{Kind, Said, Word};
 use crate::matching::Specificity;
-use crate::mutation::Mutation;
+use crate::mutation::{Alteration, Mutation};
 
 /// How many words without a meaning may stand between a gene and what happened to it.
 const STRANGERS_MAX: usize = 2;
@@ -28,14 +28,24 @@ pub(super) struct Phrase {
     pub said: Vec<Said>,
     /// What it is not: "other than G12C".
     pub except: Vec<Said>,
+    /// "any other mutation" after exact ones: the class is asked for after all.
+    pub any_other: bool,
     /// "wild-type", "negative".
     pub negative: bool,
     /// "no", "without" before it.
     pub denied: bool,
+    /// "with or without", "regardless of" before it.
+    pub either: bool,
+    /// "no" stands before it, with too much between to say what it denies.
+    pub perhaps_denied: bool,
     /// "other than" before it.
     pub excepted: bool,
     /// Its status or test is spoken of, not an alteration.
     pub status: bool,
+    /// Its test is spoken of, right beside it.
+    pub tested: bool,
+    /// A word for status was read, whatever came of it.
+    pub status_read: bool,
     /// The gene is a drug's target here.
     pub drug: bool,
 }
@@ -49,17 +59,24 @@ impl Phrase {
             reach,
             said: Vec::new(),
             except: Vec::new(),
+            any_other: false,
             negative: false,
             denied: false,
+            either: false,
+            perhaps_denied: false,
             excepted: false,
             status: false,
+            tested: false,
+            status_read: false,
             drug: false,
         };
         phrase.read_right(words, at);
         phrase.read_left(words, at);
+        phrase.read_spelled_out(words);
         if signature || (reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug) {
             phrase.said.push(Said::Alteration);
-            phrase.status &= !signature;
+            // "MSI-H status" is high; "HRD testing" says nothing.
+            phrase.status &= !signature || phrase.tested;
         }
         phrase.read_denial(words);
         phrase
@@ -70,14 +87,17 @@ impl Phrase {
         self.negative || self.status || !self.said.is_empty()
     }
 
-    /// Whether the class that it names contains `mutation`, and how exactly it names it.
-    pub(super) fn contains(&self, mutation: &Mutation) -> (Contains, Specificity) {
+    /// Whether the class that it names contains `mutation`, and how exactly it names it. Where it is `asked` for, the
+    /// narrower word counts, "a sensitising mutation"; where it shuts out, either.
+    pub(super) fn contains(&self, mutation: &Mutation, asked: bool) -> (Contains, Specificity) {
         if self.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) {
             return (Contains::No, Specificity::Alteration);
         }
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
-        let exact = self.said.iter().any(|s| variant(*s));
+        let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
+        let narrowed = asked && self.said.contains(&Said::Activating);
         let said = self.said.iter().filter(|s| match s {
+            Said::Mutation | Said::Alteration if narrowed => false,
             Said::Positive => self.said.len() == 1,
             said => !exact || !general(**said),
         });
@@ -86,7 +106,10 @@ impl Phrase {
             let specificity = match (self.reach, one) {
                 (Reach::Family | Reach::Driver, _) => Specificity::Pathway,
                 (_, Said::Alteration | Said::Mutation | Said::Positive) => Specificity::Gene,
-                (_, Said::Activating | Said::Codon(_) | Said::Exon(..) | Said::KinaseDomain) => Specificity::Class,
+                _ if names(*one, mutation) => Specificity::Alteration,
+                (_, Said::Activating | Said::Codon(_) | Said::Exon(..) | Said::Exons(..) | Said::KinaseDomain) => {
+                    Specificity::Class
+                }
                 _ => Specificity::Alteration,
             };
             match contains(*one, mutation) {
@@ -102,21 +125,31 @@ impl Phrase {
     }
 
     fn read_right(&mut self, words: &[Word], at: usize) {
+        let governed = governed_from_left(words, at);
         let mut strangers = 0;
         let mut passed_gene = false;
         let mut excepting = false;
+        let mut another = false;
+        let mut detached = false;
         for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
             let got = !self.said.is_empty() || self.negative || self.status;
             match word.kind {
-                Kind::Stop | Kind::Negator | Kind::Clause => break,
-                Kind::Gene(_) if got => break,
+                Kind::Stop | Kind::Negator | Kind::Clause | Kind::Verb | Kind::Either | Kind::DrugOf => break,
+                Kind::Gene(_) | Kind::OtherGene if got => {
+                    self.negative |= self.shares_denial(words, at, j);
+                    break;
+                }
+                Kind::Gene(_) | Kind::OtherGene if governed => break,
                 Kind::Gene(_) => {}
-                Kind::OtherGene if got => break,
                 Kind::OtherGene => {
                     passed_gene = true;
                     strangers = 0;
                 }
-                Kind::Link => continue,
+                Kind::Another => {
+                    another = true;
+                    continue;
+                }
+                Kind::Link | Kind::Of | Kind::Comma | Kind::Open | Kind::Close => continue,
                 Kind::Except => {
                     excepting = true;
                     continue;
@@ -131,26 +164,30 @@ impl Phrase {
                     if excepting {
                         self.except.push(said);
                     } else {
+                        self.any_other |= another && general(said);
                         self.said.push(said);
                     }
                 }
                 Kind::Negative => self.negative = true,
-                Kind::Status => {
+                Kind::Status | Kind::Test => {
+                    self.status_read = true;
+                    self.tested = word.kind == Kind::Test && strangers == 0;
                     // "HER2-positive status": what is positive decides.
                     self.status = !self.negative && !self.said.contains(&Said::Positive);
                     self.last = j;
                     break;
                 }
                 Kind::Drug => {
-                    self.drug = !passed_gene || !got;
+                    self.drug = (!passed_gene || !got) && !detached;
                     break;
                 }
                 // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
                 Kind::Other if got => {
-                    let next = words.iter().skip(j + 1).find(|w| w.kind != Kind::Link).map(|w| w.kind);
+                    let next = words.iter().skip(j + 1).find(|w| !w.kind.binds()).map(|w| w.kind);
                     if !matches!(next, Some(Kind::Said(said)) if variant(said)) || passed_gene {
                         break;
                     }
+                    detached = true;
                     continue;
                 }
                 Kind::Other => {
@@ -173,14 +210,71 @@ impl Phrase {
         }
     }
 
+    /// "RAS, BRAF V600E and EGFR S492R wild-type": a list whose first member is bare has one predicate, its last word.
+    fn shares_denial(&self, words: &[Word], at: usize, from: usize) -> bool {
+        let bare_first = words
+            .iter()
+            .take(at)
+            .rev()
+            .find(|w| !w.kind.binds())
+            .is_some_and(|w| w.kind.is_gene());
+        if !bare_first || !self.said.iter().all(|s| variant(*s)) {
+            return false;
+        }
+        let mut strangers = 0;
+        for word in words.iter().skip(from) {
+            match word.kind {
+                Kind::Negative => return true,
+                Kind::Said(said) if variant(said) => {}
+                Kind::Other if strangers < STRANGERS_MAX => strangers += 1,
+                kind if kind.is_gene() || kind.binds() => {}
+                _ => return false,
+            }
+        }
+        false
+    }
+
+    /// "one of the two common EGFR mutations known to respond (ex19del or L858R)": a general word whose changes are
+    /// spelled out in the next bracket asks for these.
+    fn read_spelled_out(&mut self, words: &[Word]) {
+        if self.reach != Reach::Gene || self.said.is_empty() || !self.said.iter().all(|s| general(*s)) {
+            return;
+        }
+        // What stands in the open bracket; none where it holds more than changes, such as "and other mutations".
+        let mut spelled: Option<Vec<Said>> = None;
+        for word in words.iter().skip(self.last + 1).take(REACH_MAX) {
+            match word.kind {
+                Kind::Stop | Kind::OtherGene | Kind::Negator => return,
+                Kind::Open => spelled = Some(Vec::new()),
+                Kind::Close => {
+                    let mut found = spelled.take().unwrap_or_default();
+                    if !found.is_empty() {
+                        self.said.append(&mut found);
+                        return;
+                    }
+                }
+                Kind::Said(said) if variant(said) => spelled.iter_mut().for_each(|s| s.push(said)),
+                Kind::Link | Kind::Comma => {}
+                _ => spelled = None,
+            }
+        }
+    }
+
     fn read_left(&mut self, words: &[Word], at: usize) {
         let got = self.speaks();
         let mut passed_gene = false;
         for j in (0..at).rev().take(REACH_MAX) {
             let Some(word) = words.get(j) else { break };
             match word.kind {
+                // "a driver alteration (EGFR, ALK)": the class says what happened to its members.
+                Kind::Gene(Reach::Driver) if !got => {
+                    self.said.push(Said::Alteration);
+                    self.first = j;
+                    break;
+                }
                 Kind::OtherGene | Kind::Gene(_) => passed_gene = true,
-                Kind::Link | Kind::Example => {}
+                Kind::Example => {}
+                kind if kind.binds() => {}
                 // "Confirmed positive PIK3CA mutation status": what is positive decides.
                 Kind::Said(Said::Positive) if self.status && !passed_gene && !self.said.is_empty() => {
                     self.status = false;
@@ -201,10 +295,12 @@ impl Phrase {
                     self.first = j;
                     break;
                 }
-                Kind::Status if !got && !passed_gene => {
+                Kind::Status | Kind::Test if !got && !passed_gene => {
                     self.status = true;
                     break;
                 }
+                // "a mutation in breast cancer susceptibility genes: BRCA1".
+                Kind::Other if !got && names_genes(words, j) => {}
                 _ => break,
             }
         }
@@ -212,21 +308,36 @@ impl Phrase {
 
     fn read_denial(&mut self, words: &[Word]) {
         let mut strangers = 0;
+        let mut comma = false;
         for j in (0..self.first).rev().take(REACH_MAX) {
             let Some(word) = words.get(j) else { break };
             match word.kind {
-                Kind::Stop => break,
+                // "no prior therapy", "has not progressed": the denial is of what was done.
+                Kind::Stop | Kind::Verb => break,
+                Kind::DrugOf => {
+                    self.drug = strangers == 0;
+                    break;
+                }
+                Kind::Either => {
+                    self.either = true;
+                    break;
+                }
+                Kind::Negator if comma && strangers > 0 => {
+                    self.perhaps_denied = true;
+                    break;
+                }
                 Kind::Negator => {
                     self.denied = true;
                     self.first = j;
                     break;
                 }
+                Kind::Comma => comma = true,
                 Kind::Except => {
                     self.excepted = true;
                     break;
                 }
                 Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) => {
-                    self.denied = true;
+                    self.negative = true;
                     self.first = j;
                     break;
                 }
@@ -242,17 +353,51 @@ impl Phrase {
     }
 }
 
+/// "a mutation in EGFR or an ALK fusion": what stands before "in" is said of the genes after it, and what follows the next
+/// gene is said of that one.
+fn governed_from_left(words: &[Word], at: usize) -> bool {
+    let mut of = false;
+    for word in words.iter().take(at).rev().take(REACH_MAX) {
+        match word.kind {
+            Kind::Of => of = true,
+            Kind::Said(said) => return of && matches!(said, Said::Mutation | Said::Alteration | Said::Fusion),
+            kind if kind.is_gene() || kind.binds() => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether the `j`th word, which has no meaning, colours the genes in "mutation in … genes".
+fn names_genes(words: &[Word], j: usize) -> bool {
+    let mut before = words.iter().take(j).rev().take(STRANGERS_MAX + 2);
+    before.find(|w| !matches!(w.kind, Kind::Other | Kind::Link)).is_some_and(|w| w.kind == Kind::Of)
+}
+
 /// Whether a driver word only colours the genes beside it: "EGFR, ALK and ROS1 actionable genomic alterations" are of these.
 pub(super) fn colours_genes(words: &[Word], at: usize) -> bool {
     let gene = |w: Option<&Word>| w.is_some_and(|w| matches!(w.kind, Kind::OtherGene | Kind::Gene(Reach::Gene)));
-    gene(words.iter().take(at).rev().find(|w| w.kind != Kind::Link))
-        || gene(words.iter().skip(at + 1).find(|w| w.kind != Kind::Link))
+    gene(words.iter().take(at).rev().find(|w| !w.kind.binds()))
+        || gene(words.iter().skip(at + 1).find(|w| !w.kind.binds()))
 }
 
 /// Whether the word is said of the gene right before it: "HER2-negative".
 fn belongs_to_a_gene(words: &[Word], at: usize) -> bool {
     let before = at.checked_sub(1).and_then(|b| words.get(b));
     before.is_some_and(|w| matches!(w.kind, Kind::Gene(_) | Kind::OtherGene | Kind::Said(_)))
+}
+
+/// Whether `said` is the report's own name for the mutation, where that is a class: a codon, an exon's event.
+fn names(said: Said, mutation: &Mutation) -> bool {
+    let Mutation::OfGene { alteration, .. } = mutation else {
+        return false;
+    };
+    match (said, alteration) {
+        (Said::Codon(at), Alteration::Codon { position, .. }) => at == *position,
+        (Said::Exon(at, event), Alteration::Exon { exon, event: have }) => at == *exon && event == *have,
+        (Said::KinaseDomain, Alteration::TyrosineKinaseDomain) => true,
+        _ => false,
+    }
 }
 
 /// Said of a gene as a whole: a more exact word beside it says which.
@@ -267,6 +412,11 @@ fn general(said: Said) -> bool {
 pub(super) fn variant(said: Said) -> bool {
     matches!(
         said,
-        Said::Substitution(..) | Said::Codon(_) | Said::Exon(..) | Said::TandemDuplication | Said::KinaseDomain
+        Said::Substitution(..)
+            | Said::Codon(_)
+            | Said::Exon(..)
+            | Said::Exons(..)
+            | Said::TandemDuplication
+            | Said::KinaseDomain
     )
 }

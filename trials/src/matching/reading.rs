@@ -1,425 +1,308 @@
-//! What each criterion that names the gene says for the patient: one [`Voice`] a mention.
+//! A walk over a record: every mention of the gene, with its phrase and its place, becomes a [`Voice`].
 
 use super::contains::{Contains, contains};
+use super::cues::{self, any};
 use super::lexicon::{Hit, Lexicon, Reach};
 use super::phrase::{Phrase, colours_genes, variant};
+use super::voice::{Around, Place, Says, Voice, voice};
 use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
 use crate::mutation::Mutation;
-use crate::study::Study;
-
-/// What one mention says for the patient. [`super::rules`] weighs them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Says {
-    /// A patient is enrolled because of it.
-    Wants,
-    /// A patient with it is shut out.
-    Shuts,
-    /// It asks for another alteration of the same gene.
-    WantsAnother,
-    /// It speaks of the alteration and shuts nobody out.
-    Lets,
-    /// It lets patients with the alteration in on a condition, so that no wild type can be demanded of everybody.
-    LetsIf,
-    /// It may contain the alteration; it would enrol.
-    MayWant,
-    /// It may contain the alteration; it would shut out.
-    MayShut,
-    /// Named in a way that isn't understood.
-    Unclear,
-}
-
-/// One mention, read.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Voice {
-    /// What it says.
-    pub says: Says,
-    /// How exactly it names the alteration.
-    pub specificity: Specificity,
-    /// Whether it speaks for some cohorts, arms or tumour types only, or is one of several ways in.
-    pub limited: bool,
-    /// The words.
-    pub evidence: Evidence,
-}
-
-/// Reads the criteria that name the gene.
-pub(super) fn eligibility(mutation: &Mutation, lexicon: &Lexicon, text: &str, voices: &mut Vec<Voice>) {
-    let hits = lexicon.find(text);
-    if hits.is_empty() {
-        return;
-    }
-    let read = Eligibility::read(text);
-    let mut last = None;
-    let mut wished: Vec<&str> = Vec::new();
-    for hit in &hits {
-        let Some(index) = read.at(hit.start) else { continue };
-        if last == Some(index) {
-            continue;
-        }
-        last = Some(index);
-        let Some(criterion) = read.criteria().get(index) else {
-            continue;
-        };
-        // Some records repeat their inclusion criteria under a stray heading for exclusion.
-        let words = criterion.span.of(text).trim_start_matches(|c: char| !c.is_alphabetic());
-        match criterion.section {
-            Section::Inclusion => wished.push(words),
-            Section::Exclusion if words.len() > COPY_MIN && wished.contains(&words) => continue,
-            _ => {}
-        }
-        let place = Place::of(text, &read, index, criterion);
-        criterion_voices(mutation, text, criterion.span, &hits, place, voices);
-    }
-}
-
-/// Reads titles, conditions and arms as what the trial is for: a phrase that says what happened counts as asked for.
-pub(super) fn titles(mutation: &Mutation, lexicon: &Lexicon, study: &Study, voices: &mut Vec<Voice>) {
-    let mut string = |text: &str, source: Source, limited: bool| {
-        let hits = lexicon.find(text);
-        if !hits.is_empty() {
-            let place = Place {
-                source,
-                excluding: false,
-                limited,
-                cohort: false,
-                conditional: false,
-            };
-            criterion_voices(mutation, text, Span::new(0, text.len()), &hits, place, voices);
-        }
-    };
-    string(&study.brief_title, Source::BriefTitle, false);
-    if let Some(title) = &study.official_title {
-        string(title, Source::OfficialTitle, false);
-    }
-    for (i, condition) in (0u16..).zip(&study.conditions) {
-        string(condition, Source::Condition(i), true);
-    }
-    for (i, arm) in (0u16..).zip(&study.arms) {
-        string(&arm.label, Source::ArmLabel(i), true);
-    }
-}
-
-/// Where a criterion stands.
-#[derive(Clone, Copy)]
-struct Place {
-    source: Source,
-    excluding: bool,
-    /// One of several ways in or out.
-    limited: bool,
-    /// For some cohorts only.
-    cohort: bool,
-    conditional: bool,
-}
-
-impl Place {
-    fn of(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) -> Self {
-        let mut place = Self {
-            source: match criterion.section {
-                Section::Inclusion => Source::Inclusion,
-                Section::Exclusion => Source::Exclusion,
-                Section::Neither => Source::Eligibility,
-            },
-            excluding: criterion.section == Section::Exclusion,
-            limited: false,
-            cohort: false,
-            conditional: false,
-        };
-        for parent in read.parents(index) {
-            let words = parent.span.of(text).to_ascii_lowercase();
-            place.excluding |= SHUTTING.iter().any(|s| words.contains(s));
-            place.cohort |= LIMITING.iter().any(|l| words.contains(l));
-            place.limited |= place.cohort || ALTERNATIVE.iter().any(|a| words.contains(a));
-            place.conditional |= CONDITIONAL.iter().any(|c| words.contains(c));
-        }
-        place
-    }
-}
+use crate::study::{Record, Study};
 
 /// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
 const COPY_MIN: usize = 60;
-
 /// How many mentions of one criterion are read; a longer list of one gene is no criterion, and reading stays linear.
 const MENTIONS_MAX: usize = 64;
 /// How far a sentence reaches on either side of a mention, in words.
 const SENTENCE_MAX: usize = 300;
 
-const SHUTTING: [&str; 7] = [
-    "not eligible",
-    "ineligible",
-    "are excluded",
-    "be excluded",
-    "is excluded",
-    "not allowed",
-    "not permitted",
-];
-const LIMITING: [&str; 14] = [
-    "cohort",
-    "arm ",
-    "arm #",
-    "part a",
-    "part b",
-    "part c",
-    "part 1",
-    "part 2",
-    "part 3",
-    "subprotocol",
-    "expansion",
-    "module",
-    "sub-study",
-    "group ",
-];
-const ALTERNATIVE: [&str; 7] = [
-    "one of the following",
-    "any of the following",
-    "either of the following",
-    "one or more of the following",
-    "at least one",
-    "following tumor",
-    "following cohorts",
-];
-const CONDITIONAL: [&str; 15] = [
-    "unless",
-    "have not received",
-    "has not received",
-    "not previously",
-    "not previously treated",
-    "who have not",
-    "untreated with",
-    "without prior",
-    "if they have not",
-    "and have not",
-    "previously untreated",
-    "directed therapy is indicated",
-    "they will be ineligible",
-    "have not yet",
-    "must have received",
-];
-const THERAPY: [&str; 8] = [
-    "progress",
-    "receiv",
-    "treat",
-    "therap",
-    "intoleran",
-    "failed",
-    "inhibitor",
-    "refractory",
-];
-const DUTY: [&str; 9] = [
-    " must ",
-    " should ",
-    "are required",
-    "is required",
-    "are allowed",
-    "are eligible",
-    "may be",
-    "will be allowed",
-    "need to",
-];
-const OPEN: [&str; 12] = [
-    "regardless",
-    "may be known or unknown",
-    "are eligible",
-    "is eligible",
-    "are allowed",
-    "is allowed",
-    "may enroll",
-    "may be enrolled",
-    "are permitted",
-    "status is allowed",
-    "not required",
-    "irrespective",
-];
-const TUMOURS: [&str; 12] = [
-    "crc",
-    "colorectal",
-    "nsclc",
-    "non-small",
-    "melanoma",
-    "breast",
-    "gastric",
-    "ovarian",
-    "for patients with",
-    "lung",
-    "pancrea",
-    "adenocarcinoma",
-];
-
-fn criterion_voices(mutation: &Mutation, text: &str, span: Span, hits: &[Hit], place: Place, voices: &mut Vec<Voice>) {
-    let (from, to) = (span.start as usize, span.end as usize);
-    let first = hits.partition_point(|h| h.start < from);
-    let hits = hits.get(first..).unwrap_or(&[]);
-    let hits = hits.get(..hits.partition_point(|h| h.start < to)).unwrap_or(hits);
-    let words = words(text, from, to, hits);
-    let mut mentions = 0;
-    let signature = matches!(mutation, Mutation::Signature(_));
-    for (at, word) in words.iter().enumerate() {
-        let reach = match word.kind {
-            Kind::Gene(reach) => reach,
-            Kind::Negative if signature => Reach::Gene,
-            _ => continue,
-        };
-        if reach == Reach::Driver && colours_genes(&words, at) {
-            continue;
-        }
-        mentions += 1;
-        if mentions > MENTIONS_MAX {
-            break;
-        }
-        let mut phrase = Phrase::read(&words, at, reach, signature);
-        phrase.negative |= word.kind == Kind::Negative;
-        let sentence = sentence(&words, at, from, to);
-        let lower = text.get(sentence.0..sentence.1).unwrap_or("").to_ascii_lowercase();
-        let tail = words.get(phrase.last).map_or(sentence.1, |w| w.end);
-        let after = text.get(tail..sentence.1).unwrap_or("").to_ascii_lowercase();
-        let before = words
-            .get(phrase.first)
-            .and_then(|w| text.get(sentence.0..w.start))
-            .unwrap_or("")
-            .to_ascii_lowercase();
-        let Some((mut says, specificity, limited)) = voice(mutation, &phrase, place, &lower, &before, &after) else {
-            continue;
-        };
-        // The change itself stands elsewhere in the criterion: what was read as another one may be too little.
-        let named =
-            |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && contains(said, mutation) == Contains::Yes);
-        if says == Says::WantsAnother
-            && !phrase.except.iter().any(|s| contains(*s, mutation) == Contains::Yes)
-            && words.iter().any(named)
-        {
-            says = Says::MayWant;
-        }
-        let start = words.get(phrase.first).map_or(word.start, |w| w.start);
-        voices.push(Voice {
-            says,
-            specificity,
-            limited: limited || place.limited,
-            evidence: Evidence {
-                source: place.source,
-                span: quote(text, sentence, start, tail.max(word.end)),
-            },
-        });
-    }
+/// What was heard in a record.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    /// One a mention.
+    pub voices: Vec<Voice>,
+    /// Whether mentions were left unread, past the bound.
+    pub cut: bool,
 }
 
-fn voice(
-    mutation: &Mutation,
-    phrase: &Phrase,
-    place: Place,
-    sentence: &str,
-    before: &str,
-    after: &str,
-) -> Option<(Says, Specificity, bool)> {
-    let any = |list: &[&str], text: &str| list.iter().any(|l| text.contains(l));
-    if phrase.drug || phrase.excepted {
-        return None;
-    }
-    if stains(mutation) && (phrase.said.is_empty() || phrase.said == [Said::Positive]) {
-        return None;
-    }
-    if !phrase.speaks() {
-        return (phrase.reach == Reach::Gene).then_some((Says::Unclear, Specificity::None, false));
-    }
-    let excluding = place.excluding || any(&SHUTTING, after);
-    let limited = any(&LIMITING, sentence) || any(&ALTERNATIVE, sentence);
-    if phrase.status && !phrase.negative {
-        let open = any(&OPEN, sentence)
-            || sentence.contains("known")
-            || sentence.contains("any ")
-            || sentence.contains("status");
-        return (open && !phrase.denied && !excluding && phrase.reach == Reach::Gene).then_some((
-            Says::Lets,
-            Specificity::Gene,
-            limited,
-        ));
-    }
-    let (contains, specificity) = if phrase.said.is_empty() {
-        wild_type(mutation)
-    } else {
-        phrase.contains(mutation)
-    };
-    let undocumented = excluding && any(&["inability", "unable to"], before);
-    let denied = (phrase.negative != phrase.denied) != undocumented;
-    let conditional = place.conditional || any(&CONDITIONAL, sentence);
-    let says = match (excluding, denied) {
-        (true, false) => {
-            let open = !any(&SHUTTING, after) && any(&OPEN, after);
-            let some_tumours = any(&TUMOURS, before)
-                && (before.contains("participants") || before.contains("patients") || before.contains("for "));
-            match contains {
-                _ if open => Says::Lets,
-                Contains::Yes if conditional || some_tumours || place.cohort || any(&LIMITING, sentence) => Says::Lets,
-                Contains::Yes => Says::Shuts,
-                Contains::May => Says::MayShut,
-                Contains::No => return None,
-            }
-        }
-        // "Excluded: no EGFR mutation": a double denial that asks for it, in words too rare to build on.
-        (true, true) => return (contains == Contains::Yes).then_some((Says::Unclear, specificity, limited)),
-        (false, true) => match contains {
-            Contains::Yes
-                if conditional
-                    || any(&OPEN, sentence)
-                    || limited
-                    || place.limited
-                    || sentence.contains(" or unknown") =>
-            {
-                Says::Lets
-            }
-            Contains::Yes => Says::Shuts,
-            Contains::May if limited || place.limited => Says::Lets,
-            Contains::May => Says::MayShut,
-            Contains::No => return None,
-        },
-        (false, false) => {
-            let subject = !before.contains("must") && any(&DUTY, after) && any(&THERAPY, after);
-            let duty = ["required", "must", "should", "prior"]
-                .iter()
-                .any(|d| before.contains(d));
-            let for_some = [
-                "for patients ",
-                "for those ",
-                "for participants ",
-                "for subjects ",
-                "in patients ",
-            ]
+impl Heard {
+    /// Whether the criteria ask for another alteration of the gene in some cohort: a title that speaks of the gene as a
+    /// whole is no better than they are.
+    pub(super) fn names_another(&self) -> bool {
+        self.voices
             .iter()
-            .any(|f| before.contains(f));
-            let if_altered = (duty && for_some)
-                || ((before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if"))
-                || before.contains("in those with")
-                || subject
-                || any(&OPEN, sentence);
-            match contains {
-                Contains::Yes if if_altered => Says::LetsIf,
-                Contains::Yes if phrase.reach == Reach::Driver => Says::MayWant,
-                Contains::Yes => Says::Wants,
-                Contains::May => Says::MayWant,
-                Contains::No if phrase.reach != Reach::Gene => return None,
-                Contains::No if if_altered => Says::Lets,
-                Contains::No => Says::WantsAnother,
+            .any(|v| matches!(v.says, Says::WantsAnother | Says::Closed))
+    }
+}
+
+/// Reads one mutation's mentions.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'j> {
+    /// What the patient has.
+    pub mutation: &'j Mutation,
+    /// Its names.
+    pub lexicon: &'j Lexicon,
+}
+
+impl Reader<'_> {
+    /// Reads the criteria that name the gene.
+    pub(super) fn eligibility(self, record: Record<'_>) -> Heard {
+        let mut heard = Heard::default();
+        let text = record.eligibility;
+        let hits = self.lexicon.find(text);
+        if hits.is_empty() {
+            return heard;
+        }
+        let read = Eligibility::read(text);
+        let tumours = trial_tumours(record.study);
+        let mut last = None;
+        let mut wished: Vec<&str> = Vec::new();
+        for hit in &hits {
+            let Some(index) = read.at(hit.start) else { continue };
+            if last == Some(index) {
+                continue;
+            }
+            last = Some(index);
+            let Some(criterion) = read.criteria().get(index) else {
+                continue;
+            };
+            // Some records repeat their inclusion criteria under a stray heading for exclusion.
+            let words = criterion.span.of(text).trim_start_matches(|c: char| !c.is_alphabetic());
+            match criterion.section {
+                Section::Inclusion => wished.push(words),
+                Section::Exclusion if words.len() > COPY_MIN && wished.contains(&words) => continue,
+                _ => {}
+            }
+            let place = Place {
+                tumours,
+                ..place(text, &read, index, criterion)
+            };
+            let source = match criterion.section {
+                Section::Inclusion => Source::Inclusion,
+                Section::Exclusion => Source::Exclusion,
+                Section::Neither => Source::Eligibility,
+            };
+            self.criterion(text, criterion.span, &hits, (source, place), &mut heard);
+        }
+        heard
+    }
+
+    /// Reads what the trial is for, in its titles, conditions, arms, keywords and interventions: there a phrase that
+    /// says what happened counts as asked for.
+    pub(super) fn purpose(self, study: &Study) -> Heard {
+        let mut heard = Heard::default();
+        self.title(&study.brief_title, Source::BriefTitle, &mut heard);
+        if let Some(title) = &study.official_title {
+            self.title(title, Source::OfficialTitle, &mut heard);
+        }
+        let one_of_many = study.conditions.len() > 1;
+        for (i, condition) in (0u16..).zip(&study.conditions) {
+            self.string(condition, Source::Condition(i), one_of_many, &mut heard);
+        }
+        for (i, arm) in (0u16..).zip(&study.arms) {
+            self.string(&arm.label, Source::ArmLabel(i), true, &mut heard);
+            if let Some(description) = &arm.description {
+                self.mention(description, Source::ArmDescription(i), &mut heard);
             }
         }
+        for (i, intervention) in (0u16..).zip(&study.interventions) {
+            self.mention(&intervention.name, Source::Intervention(i), &mut heard);
+        }
+        for (i, keyword) in (0u16..).zip(&study.keywords) {
+            self.mention(keyword, Source::Keyword(i), &mut heard);
+        }
+        heard
+    }
+
+    /// A title. One about knowledge asks for nobody, unless it names the patients who have it.
+    fn title(self, text: &str, source: Source, heard: &mut Heard) {
+        let from = heard.voices.len();
+        self.string(text, source, false, heard);
+        if heard.voices.len() > from && any(cues::STUDYING, &text.to_ascii_lowercase()) {
+            let patients = ["with ", "harboring ", "harbouring "];
+            for voice in heard.voices.iter_mut().skip(from) {
+                let before = text.get(..voice.evidence.span.start as usize).unwrap_or("");
+                if !patients.iter().any(|p| before.ends_with(p)) {
+                    voice.says = Says::Unclear;
+                }
+            }
+        }
+    }
+
+    fn string(self, text: &str, source: Source, limited: bool, heard: &mut Heard) {
+        let hits = self.lexicon.find(text);
+        if !hits.is_empty() {
+            let place = Place {
+                limited,
+                closed: any(cues::CLOSED, &text.to_ascii_lowercase()),
+                ..Place::default()
+            };
+            self.criterion(text, Span::new(0, text.len()), &hits, (source, place), heard);
+        }
+    }
+
+    /// A string in which a gene may stand without being asked for: it counts only where it says who is enrolled, or, as
+    /// a keyword, names the alteration itself, and never against a patient.
+    fn mention(self, text: &str, source: Source, heard: &mut Heard) {
+        let from = heard.voices.len();
+        self.string(text, source, true, heard);
+        if heard.voices.len() == from {
+            return;
+        }
+        let enrols = any(cues::ENROLLING, &text.to_ascii_lowercase());
+        let keyword = matches!(source, Source::Keyword(_));
+        for voice in heard.voices.iter_mut().skip(from) {
+            voice.says = match voice.says {
+                Says::Wants if enrols => Says::Wants,
+                Says::Wants if keyword && voice.specificity == Specificity::Alteration => Says::MayWant,
+                _ => Says::Unclear,
+            };
+        }
+    }
+
+    fn criterion(self, text: &str, span: Span, hits: &[Hit], (source, place): (Source, Place), heard: &mut Heard) {
+        let (from, to) = (span.start as usize, span.end as usize);
+        let first = hits.partition_point(|h| h.start < from);
+        let hits = hits.get(first..).unwrap_or(&[]);
+        let hits = hits.get(..hits.partition_point(|h| h.start < to)).unwrap_or(hits);
+        let words = words(text, from, to, hits);
+        // Lowering ASCII keeps every offset.
+        let lower = span.of(text).to_ascii_lowercase();
+        let piece = |start: usize, end: usize| {
+            lower
+                .get(start.saturating_sub(from)..end.saturating_sub(from))
+                .unwrap_or("")
+        };
+        let signature = matches!(self.mutation, Mutation::Signature(_));
+        let mut mentions = 0;
+        let from_voice = heard.voices.len();
+        let mut excepting: Vec<(usize, usize)> = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let reach = match word.kind {
+                Kind::Gene(reach) => reach,
+                Kind::Negative if signature => Reach::Gene,
+                _ => continue,
+            };
+            if reach == Reach::Driver && colours_genes(&words, at) {
+                continue;
+            }
+            mentions += 1;
+            if mentions > MENTIONS_MAX {
+                heard.cut = true;
+                break;
+            }
+            let mut phrase = Phrase::read(&words, at, reach, signature);
+            if signature && phrase.status_read && neutral(text.get(word.start..word.end).unwrap_or("")) {
+                phrase.status = true;
+            }
+            phrase.negative |= word.kind == Kind::Negative;
+            if let (false, Some(said)) = (phrase.speaks(), place.head) {
+                phrase.said.push(said);
+            }
+            let sentence = sentence(&words, at, from, to);
+            if phrase
+                .except
+                .iter()
+                .any(|s| contains(*s, self.mutation) == Contains::Yes)
+            {
+                excepting.push(sentence);
+            }
+            let start = words.get(phrase.first).map_or(word.start, |w| w.start);
+            let tail = words.get(phrase.last).map_or(sentence.1, |w| w.end);
+            let around = Around {
+                sentence: piece(sentence.0, sentence.1),
+                before: piece(sentence.0, start),
+                phrase: piece(start, tail),
+                after: piece(tail, sentence.1),
+            };
+            // "EGFR mutations known to be associated with sensitivity": the qualifier may stand behind.
+            if phrase.said == [Said::Mutation] && around.says_sensitive() {
+                phrase.said = vec![Said::Activating];
+            }
+            let Some((mut says, specificity, limited)) = voice(self.mutation, &phrase, place, around) else {
+                continue;
+            };
+            if says == Says::WantsAnother && self.named_elsewhere(&phrase, &words) {
+                says = Says::MayWant;
+            }
+            heard.voices.push(Voice {
+                says,
+                specificity,
+                limited: limited || place.limited,
+                evidence: Evidence {
+                    source,
+                    span: quote(text, sentence, start, tail.max(word.end)),
+                },
+            });
+        }
+        // An exception holds for its whole sentence: "a RAS mutation (KRAS, NRAS or HRAS), KRAS non-G12C".
+        for voice in heard.voices.iter_mut().skip(from_voice) {
+            let at = voice.evidence.span.start as usize;
+            if voice.says == Says::Wants && excepting.iter().any(|(start, end)| (*start..*end).contains(&at)) {
+                voice.says = Says::WantsAnother;
+            }
+        }
+    }
+
+    /// Whether the change itself stands elsewhere in the criterion: what was read as another one may be too little.
+    fn named_elsewhere(self, phrase: &Phrase, words: &[Word]) -> bool {
+        let is = |said: Said| contains(said, self.mutation) == Contains::Yes;
+        let named = |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && is(said));
+        !phrase.except.iter().any(|s| is(*s)) && words.iter().any(named)
+    }
+}
+
+/// Where a criterion stands, by the criteria and headings above it.
+fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) -> Place {
+    let mut place = Place {
+        excluding: criterion.section == Section::Exclusion,
+        ..Place::default()
     };
-    Some((says, specificity, limited))
+    for parent in read.parents(index) {
+        let words = parent.span.of(text).to_ascii_lowercase();
+        place.excluding |= cues::shuts(&words) || any(cues::DENYING, &words);
+        place.under |= cues::tumours(&words);
+        let for_all = any(cues::FOR_ALL, &words);
+        place.cohort |= !for_all && any(cues::LIMITING, &words);
+        place.limited |= place.cohort || any(cues::ALTERNATIVE, &words);
+        place.closed |= any(cues::LIMITING, &words) && any(cues::CLOSED, &words);
+        place.conditional |= any(cues::CONDITIONAL, &words);
+        place.head = place.head.or_else(|| head(&words));
+    }
+    place
 }
 
-/// Whether the gene's protein is a receptor that pathologists stain for: "ER-negative" is said of the stain, not of ESR1.
-fn stains(mutation: &Mutation) -> bool {
-    mutation
-        .gene()
-        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR"))
+/// What a criterion that ends in a colon says of the genes listed under it.
+fn head(words: &str) -> Option<Said> {
+    if !words.trim_end().ends_with(':') {
+        return None;
+    }
+    let says: [(&[&str], Said); 4] = [
+        (&["alteration", "aberration", "defect", "abnormalit"], Said::Alteration),
+        (&["mutation", "mutated", "variant"], Said::Mutation),
+        (&["fusion", "rearrangement", "translocation"], Said::Fusion),
+        (&["amplification", "amplified"], Said::Amplification),
+    ];
+    says.iter().find(|(names, _)| any(names, words)).map(|(_, said)| *said)
 }
 
-/// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.
-fn wild_type(mutation: &Mutation) -> (Contains, Specificity) {
-    use crate::mutation::Alteration;
-    match mutation {
-        Mutation::OfGene { gene, alteration } if gene.symbol() == "ERBB2" => match alteration {
-            Alteration::Amplification | Alteration::Overexpression => (Contains::Yes, Specificity::Gene),
-            _ => (Contains::May, Specificity::Gene),
-        },
-        _ => (Contains::Yes, Specificity::Gene),
+/// Whether a signature's name says nothing of its value: "microsatellite instability status".
+fn neutral(name: &str) -> bool {
+    ["microsatellite instability", "tumor mutational burden", "tumour mutational burden", "tumor mutation burden", "hrd"]
+        .iter()
+        .any(|n| name.eq_ignore_ascii_case(n))
+}
+
+/// The tumours that the trial takes, as far as its conditions and title tell.
+fn trial_tumours(study: &Study) -> u16 {
+    let condition = |text: &str| cues::tumours(&text.to_ascii_lowercase());
+    let named = study.conditions.iter().fold(0, |set, c| set | condition(c));
+    if named == 0 {
+        condition(&study.brief_title)
+    } else {
+        named
     }
 }
 

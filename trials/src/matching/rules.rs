@@ -11,11 +11,13 @@
 //! | may be wanted | a class that may contain it is asked for | allows, with a doubt |
 //! | may be shut, unclear | none of the above | silent, with a doubt |
 
-use super::reading::{Says, Voice};
+use super::reading::Heard;
+use super::voice::{Says, Voice};
 use super::{Doubt, Evidence, Finding, Source, Specificity, Stance};
 
 /// Weighs the mentions of one record.
-pub(super) fn decide(voices: &[Voice]) -> Finding {
+pub(super) fn decide(heard: &Heard) -> Finding {
+    let voices = &heard.voices;
     let of = |says: Says| voices.iter().filter(move |v| v.says == says);
     let wants = of(Says::Wants).map(|v| v.specificity).min();
     let shuts = of(Says::Shuts)
@@ -38,7 +40,9 @@ pub(super) fn decide(voices: &[Voice]) -> Finding {
         (None, None) if of(Says::Lets).chain(of(Says::LetsIf)).next().is_some() => {
             (Stance::Allows, &[Says::Lets, Says::LetsIf])
         }
-        (None, None) if of(Says::WantsAnother).next().is_some() && !another => (Stance::Allows, &[Says::WantsAnother]),
+        (None, None) if of(Says::WantsAnother).next().is_some() && !another && of(Says::Closed).next().is_none() => {
+            (Stance::Allows, &[Says::WantsAnother])
+        }
         (None, None) if of(Says::MayWant).next().is_some() => (Stance::Allows, &[Says::MayWant]),
         (None, None) => (Stance::Silent, &[]),
     };
@@ -65,8 +69,11 @@ pub(super) fn decide(voices: &[Voice]) -> Finding {
     if matches!(stance, Stance::Targets | Stance::Allows) && chosen.iter().all(|v| v.limited) {
         doubts.push(Doubt::WhichCohort);
     }
-    if stance == Stance::Silent && of(Says::Unclear).next().is_some() {
+    if stance == Stance::Silent && of(Says::Unclear).chain(of(Says::Closed)).next().is_some() {
         doubts.push(Doubt::Unclear);
+    }
+    if heard.cut {
+        doubts.push(Doubt::Cut);
     }
     Finding {
         stance,

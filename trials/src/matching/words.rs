@@ -1,5 +1,8 @@
 //! A criterion's words, each with what it can mean beside a gene. Only exact spellings count; the rest is [`Kind::Other`].
 
+mod meaning;
+
+use self::meaning::classify;
 use super::lexicon::{Hit, Reach};
 use crate::mutation::ExonEvent;
 
@@ -27,22 +30,55 @@ pub(super) enum Kind {
     Negative,
     /// "inhibitor", "-targeted", "therapy": what stands before it is a drug's target, not an alteration.
     Drug,
-    /// "status", "testing", "expression".
+    /// "status", "expression".
     Status,
+    /// "testing", "assay".
+    Test,
     /// "no", "without", "absence".
     Negator,
+    /// "with or without", "regardless of": what follows may be or not be.
+    Either,
+    /// "received", "progressed": a denial before it denies what was done, not what stands after it.
+    Verb,
+    /// "inhibitor of", "anti-": the genes that follow are a drug's targets.
+    DrugOf,
     /// "other than", "except".
     Except,
     /// "including", "such as", "e.g.": examples follow.
     Example,
-    /// "and", ",", "gene", "pathogenic": binds or colours, never decides.
+    /// "and", "gene", "pathogenic": binds or colours, never decides.
     Link,
+    /// "in", "of": what stands before it happened to the genes after it.
+    Of,
+    /// "other", without "than".
+    Another,
+    /// A comma.
+    Comma,
+    /// A bracket opens.
+    Open,
+    /// A bracket closes.
+    Close,
     /// The end of a sentence, or a semicolon.
     Stop,
     /// "which", "who": a clause of its own begins.
     Clause,
     /// Any other word.
     Other,
+}
+
+impl Kind {
+    /// Whether it binds or colours the words around it and decides nothing.
+    pub(super) fn binds(self) -> bool {
+        matches!(
+            self,
+            Self::Link | Self::Of | Self::Another | Self::Comma | Self::Open | Self::Close
+        )
+    }
+
+    /// Whether it is a gene, asked for or not.
+    pub(super) fn is_gene(self) -> bool {
+        matches!(self, Self::Gene(_) | Self::OtherGene)
+    }
 }
 
 /// What a phrase says happened to the gene.
@@ -62,6 +98,8 @@ pub(super) enum Said {
     Codon(u32),
     /// `exon 19 deletion`.
     Exon(u8, ExonEvent),
+    /// `exons 18 to 21`, any mutation there.
+    Exons(u8, u8),
     /// "fusion", "rearrangement", "translocation".
     Fusion,
     /// "amplification".
@@ -108,9 +146,9 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             match mark {
                 Some('+') if ends => words.push(word(at, at + 1, Kind::Said(Said::Positive))),
                 Some('-') if rest.starts_with("-/-") => words.push(word(at, at + 3, Kind::Said(Said::Inactivation))),
-                Some('-' | '−' | '–') if ends && next.is_some_and(|c| c != ' ') => {
-                    words.push(word(at, at, Kind::Negative));
-                }
+                _ if rest.trim_start().starts_with("(-)") => words.push(word(at, at, Kind::Negative)),
+                _ if rest.trim_start().starts_with("(+)") => words.push(word(at, at, Kind::Said(Said::Positive))),
+                Some('-' | '−' | '–') if ends && is_minus(rest) => words.push(word(at, at, Kind::Negative)),
                 _ => {}
             }
             at = words.last().map_or(at, |w| w.end.max(at));
@@ -136,6 +174,11 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             }
             let kind = match first {
                 ';' if depth == 0 => Kind::Stop,
+                ',' => Kind::Comma,
+                '(' | '[' => Kind::Open,
+                ')' | ']' => Kind::Close,
+                // HGVS writes a fusion so: BCR::ABL1.
+                ':' if rest.starts_with("::") => Kind::Said(Said::Fusion),
                 '.' => {
                     let after = rest.get(1..).unwrap_or("");
                     let begins = after.trim_start().chars().next();
@@ -159,6 +202,27 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
     words
 }
 
+/// Whether the hyphen with which `rest` begins is a minus, "ER+/HER2- disease", and binds nothing that follows:
+/// "EGFR- mutant", "RAS- or EGFR-mutant".
+fn is_minus(rest: &str) -> bool {
+    let mut letters = rest.chars();
+    letters.next();
+    match letters.next() {
+        None => true,
+        Some(' ') => {
+            let run = letters
+                .as_str()
+                .split(|c: char| !c.is_alphanumeric())
+                .next()
+                .unwrap_or("");
+            matches!(classify(run), Kind::Other | Kind::Stop | Kind::Clause | Kind::Of)
+                || run.is_empty()
+                || run == "with"
+        }
+        Some(mark) => !mark.is_whitespace(),
+    }
+}
+
 fn word(start: usize, end: usize, kind: Kind) -> Word {
     Word { start, end, kind }
 }
@@ -178,41 +242,160 @@ fn push_run(words: &mut Vec<Word>, at: usize, run: &str, text: &str) {
     words.push(word(at, end, kind));
 }
 
-/// Two words that only together mean something.
+/// Words that only together mean something.
 fn join(words: &mut [Word], text: &str) {
     let lower: Vec<String> = words
         .iter()
         .map(|w| text.get(w.start..w.end).unwrap_or("").to_ascii_lowercase())
         .collect();
     for i in 0..words.len() {
-        let at = |n: usize| lower.get(i + n).map_or("", String::as_str);
-        let kind = match (at(0), at(1)) {
-            ("wild", "type") | ("non", "mutated" | "mutant" | "amplified") => Some((Kind::Negative, 2)),
-            ("other", "than") | ("apart", "from") => Some((Kind::Except, 2)),
-            ("such", "as") | ("not", "limited") | ("i" | "e", ".") => Some((Kind::Example, 2)),
-            ("not", "only") | ("no", "longer") => Some((Kind::Other, 2)),
-            ("over", "expression" | "expressing" | "expressed") => Some((Kind::Said(Said::Overexpression), 2)),
-            ("tyrosine", "kinase") if at(2).starts_with("domain") => Some((Kind::Said(Said::KinaseDomain), 3)),
-            ("tyrosine", "kinase") => Some((Kind::Link, 2)),
-            ("tandem", "duplication" | "duplications" | "repeat") => Some((Kind::Said(Said::TandemDuplication), 2)),
-            ("copy", "number") => Some((Kind::Said(Said::Amplification), 3)),
-            ("anti", _) => Some((Kind::Other, 1)),
-            ("exon" | "exons" | "ex", number) => number.parse::<u8>().ok().map(|exon| {
-                let (event, used) = exon_event(&lower, i + 2);
-                (Kind::Said(Said::Exon(exon, event)), used - i)
-            }),
-            _ => None,
+        let Some((kind, used)) = compound(words, &lower, i, text) else {
+            continue;
         };
-        if let Some((kind, used)) = kind {
-            if let Some(word) = words.get_mut(i) {
-                word.kind = kind;
+        if let Some(word) = words.get_mut(i) {
+            word.kind = kind;
+        }
+        for later in words.iter_mut().skip(i + 1).take(used - 1) {
+            later.kind = Kind::Link;
+        }
+    }
+    exon_lists(words, &lower);
+    gloss(words);
+}
+
+/// Whether a hyphen stands between the `i`th word and the next.
+fn range(words: &[Word], i: usize, text: &str) -> bool {
+    let between = words.get(i).zip(words.get(i + 1));
+    between.is_some_and(|(one, other)| matches!(text.get(one.end..other.start), Some("-" | "–")))
+}
+
+/// "exon 9, 11 or 13": each number of the list is an exon.
+fn exon_lists(words: &mut [Word], lower: &[String]) {
+    let mut exon = None;
+    let mut separated = false;
+    for (word, lower) in words.iter_mut().zip(lower) {
+        match (word.kind, lower.parse::<u8>()) {
+            (Kind::Said(Said::Exon(_, event)), _) => (exon, separated) = (Some(event), false),
+            (_, Ok(number)) if separated => {
+                if let Some(event) = exon {
+                    word.kind = Kind::Said(Said::Exon(number, event));
+                    separated = false;
+                }
             }
-            for later in words.iter_mut().skip(i + 1).take(used - 1) {
-                later.kind = Kind::Link;
+            (Kind::Link, Ok(_)) => {}
+            (Kind::Comma | Kind::Link, _) if matches!(lower.as_str(), "," | "/" | "or" | "and") => {
+                separated = exon.is_some()
             }
+            _ => exon = None,
         }
     }
 }
+
+/// What the words from the `i`th on mean together, and how many they are.
+fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(Kind, usize)> {
+    let at = |n: usize| lower.get(i + n).map_or("", String::as_str);
+    let kind = |n: usize| words.get(i + n).map(|w| w.kind);
+    let before = |n: usize| i.checked_sub(n).and_then(|j| lower.get(j)).map_or("", String::as_str);
+    Some(match (at(0), at(1)) {
+        ("wild", "type") | ("non", "mutated" | "mutant" | "amplified") => (Kind::Negative, 2),
+        // "KRAS non-G12C" is every other change; "non-squamous" denies nothing but the squamous.
+        ("non", _) if matches!(kind(1), Some(Kind::Said(said)) if by_position(said)) => (Kind::Except, 1),
+        ("non", _) if !kind(1).is_some_and(Kind::is_gene) && !matches!(kind(1), Some(Kind::Said(_))) => {
+            (Kind::Other, 2)
+        }
+        ("other", "than") | ("apart", "from") => (Kind::Except, 2),
+        ("such", "as") | ("not", "limited") | ("i" | "e", ".") => (Kind::Example, 2),
+        ("not", "only") | ("no", "longer") => (Kind::Other, 2),
+        ("with", "or" | "and" | "/") if at(2) == "without" => (Kind::Either, 3),
+        ("regardless" | "irrespective" | "independent", "of") => (Kind::Either, 2),
+        ("over", "expression" | "expressing" | "expressed") => (Kind::Said(Said::Overexpression), 2),
+        ("tyrosine", "kinase") if at(2).starts_with("domain") => (Kind::Said(Said::KinaseDomain), 3),
+        ("tyrosine", "kinase") => (Kind::Link, 2),
+        ("tandem", "duplication" | "duplications" | "repeat") => (Kind::Said(Said::TandemDuplication), 2),
+        ("copy", "number")
+            if matches!(at(2), "gain" | "gains" | "increase" | "increased" | "amplification" | "≥" | ">" | "alteration") =>
+        {
+            (Kind::Said(Said::Amplification), 3)
+        }
+        // A count alone may be of a normal gene: "average HER2 copy number < 4".
+        ("copy", "number") => (Kind::Link, 2),
+        // "Estrogen receptor positive" says nothing of the gene that follows.
+        ("receptor", "positive" | "negative") if !i.checked_sub(1).is_some_and(|j| words.get(j).is_some_and(|w| w.kind.is_gene())) => {
+            (Kind::Other, 2)
+        }
+        // HER2-low is a tumour without amplification (ASCO/CAP: IHC 1+, or 2+ and not amplified in situ).
+        ("low" | "ultralow" | "zero", _) if matches!(before(1), "her2" | "erbb2" | "her-2") => (Kind::Negative, 1),
+        ("negative", "for") => (Kind::Negator, 2),
+        ("anti", _) => (Kind::DrugOf, 1),
+        (
+            "inhibitor" | "inhibitors" | "antibody" | "antibodies" | "blocker" | "blockers" | "degrader" | "degraders"
+            | "agent" | "agents" | "drug" | "drugs",
+            "of" | "against" | "targeting" | "to" | "directed" | "for",
+        ) => (Kind::DrugOf, 2),
+        // "or a negative test for the variant": an adjective of the test.
+        ("negative" | "positive" | "normal", "test" | "result" | "results" | "testing" | "tests")
+            if matches!(before(1), "a" | "an" | "with") =>
+        {
+            (Kind::Clause, 2)
+        }
+        ("exon" | "exons", first) if at(2) == "to" || range(words, i + 1, text) => {
+            let last = if at(2) == "to" { at(3) } else { at(2) };
+            let used = if at(2) == "to" { 4 } else { 3 };
+            (Kind::Said(Said::Exons(first.parse().ok()?, last.parse().ok()?)), used)
+        }
+        ("exon" | "exons" | "ex", number) => {
+            let exon = number.parse::<u8>().ok()?;
+            let (event, used) = exon_event(lower, i + 2);
+            (Kind::Said(Said::Exon(exon, event)), used - i)
+        }
+        ("codon" | "codons", number) => (Kind::Said(Said::Codon(number.parse().ok()?)), 2),
+        // "BCR-ABL1": records write a fusion with a hyphen, too.
+        (partner, _) if FIVE_PRIME.contains(&partner) && matches!(kind(1), Some(Kind::Gene(_))) => {
+            let (one, other) = (words.get(i)?, words.get(i + 1)?);
+            if !matches!(text.get(one.end..other.start), Some("-" | "–")) {
+                return None;
+            }
+            (Kind::Said(Said::Fusion), 1)
+        }
+        _ => return None,
+    })
+}
+
+/// An exon beside an exact change says where it lies and asks for no other: "L861Q (exon 21)", "exon 21 (L858R)".
+fn gloss(words: &mut [Word]) {
+    let exact = |w: Option<&Word>| {
+        matches!(
+            w.map(|w| w.kind),
+            Some(Kind::Said(Said::Substitution(..) | Said::Codon(_)))
+        )
+    };
+    for i in 0..words.len() {
+        let Some(Kind::Said(Said::Exon(_, ExonEvent::Mutation))) = words.get(i).map(|w| w.kind) else {
+            continue;
+        };
+        let colours =
+            |w: &&Word| matches!(w.kind, Kind::Open | Kind::Link | Kind::Said(Said::Mutation)) && w.end - w.start != 2;
+        let after = words.iter().skip(i + 2).take(4).find(|w| !colours(w));
+        let before = i.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
+        let bracketed = before == Some(Kind::Open) && exact(i.checked_sub(2).and_then(|b| words.get(b)));
+        if (bracketed || exact(after))
+            && let Some(word) = words.get_mut(i)
+        {
+            word.kind = Kind::Link;
+        }
+    }
+}
+
+/// A change by position.
+fn by_position(said: Said) -> bool {
+    matches!(said, Said::Substitution(..) | Said::Codon(_) | Said::Exon(..))
+}
+
+/// The 5′ partners of fusions that records write with a hyphen before the kinase, in lower case.
+const FIVE_PRIME: [&str; 16] = [
+    "bcr", "eml4", "kif5b", "ccdc6", "ncoa4", "cd74", "slc34a2", "etv6", "npm", "npm1", "lmna", "tpm3", "fip1l1",
+    "kiaa1549", "strn", "sdc4",
+];
 
 /// The event that follows an exon's number, and where the words after it begin.
 fn exon_event(lower: &[String], from: usize) -> (ExonEvent, usize) {
@@ -235,154 +418,4 @@ fn event(word: &str) -> Option<ExonEvent> {
         "skipping" | "skip" => ExonEvent::Skipping,
         _ => return None,
     })
-}
-
-fn classify(run: &str) -> Kind {
-    if let Some(said) = variant(run) {
-        return Kind::Said(said);
-    }
-    let lower = run.to_ascii_lowercase();
-    match lower.as_str() {
-        "mutation" | "mutations" | "mutant" | "mutants" | "mutated" | "mutational" | "mut" | "variant" | "variants"
-        | "mt" | "m" => Kind::Said(Said::Mutation),
-        "alteration" | "alterations" | "altered" | "aberration" | "aberrations" | "abnormality" | "abnormalities"
-        | "anomalies" | "changes" | "genotype" | "defect" | "defects" => Kind::Said(Said::Alteration),
-        "activating" | "activated" | "sensitizing" | "sensitising" | "sensitive" | "sensitivity" | "common"
-        | "actionable" => Kind::Said(Said::Activating),
-        "positive" | "positivity" => Kind::Said(Said::Positive),
-        "fusion" | "fusions" | "rearrangement" | "rearrangements" | "rearranged" | "translocation"
-        | "translocations" | "translocated" => Kind::Said(Said::Fusion),
-        "amplification" | "amplifications" | "amplified" => Kind::Said(Said::Amplification),
-        "overexpression" | "overexpressing" | "overexpressed" => Kind::Said(Said::Overexpression),
-        "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" => Kind::Said(Said::Loss),
-        "inactivation" | "inactivating" | "inactivated" => Kind::Said(Said::Inactivation),
-        "itd" => Kind::Said(Said::TandemDuplication),
-        "tkd" => Kind::Said(Said::KinaseDomain),
-        "promoter" => Kind::Said(Said::Promoter),
-        "skipping" => Kind::Said(Said::Exon(14, ExonEvent::Skipping)),
-        "negative" | "wildtype" | "wt" | "normal" | "unmutated" | "nonmutated" | "intact" => Kind::Negative,
-        "inhibitor" | "inhibitors" | "tki" | "tkis" | "targeted" | "directed" | "antibody" | "antibodies"
-        | "therapy" | "therapies" | "targeting" | "blocker" | "agents" | "agent" | "degrader" | "treatment"
-        | "inhibition" | "adc" => Kind::Drug,
-        "status" | "testing" | "test" | "tests" | "expression" | "assay" | "assessment" | "ihc" | "regardless"
-        | "results" => Kind::Status,
-        "no" | "without" | "absence" | "lack" | "lacking" | "not" | "never" | "neither" | "nor" | "free"
-        | "exclude" | "excludes" | "excluded" | "non" | "rule" => Kind::Negator,
-        "which" | "who" | "whose" | "that" => Kind::Clause,
-        "except" | "excluding" | "besides" => Kind::Except,
-        "including" | "eg" | "ie" | "include" | "includes" => Kind::Example,
-        "and" | "or" | "gene" | "genes" | "in" | "of" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
-        | "likely" | "somatic" | "germline" | "deleterious" | "suspected" | "documented" | "confirmed"
-        | "oncogenic" | "homozygous" | "heterozygous" | "biallelic" | "p" | "c" | "driver" | "oncogene" | "genetic"
-        | "genomic" | "molecular" | "gain" | "function" | "other" | "following" | "hotspot" | "point" | "tumor"
-        | "tumour" | "receptor" | "cancer" | "involving" | "associated" | "limited" | "to" | "but" | "following:"
-        | "high" | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as"
-        | "at" | "least" => Kind::Link,
-        _ if looks_like_gene(run) => Kind::OtherGene,
-        _ => Kind::Other,
-    }
-}
-
-/// `L858R`, `V600`, `G12X`, `Leu858Arg`, `ex19del`, `del19`.
-fn variant(run: &str) -> Option<Said> {
-    let lower = run.to_ascii_lowercase();
-    let exon = lower.strip_prefix("exon").or_else(|| lower.strip_prefix("ex"));
-    if let Some(rest) = exon {
-        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-        let number = rest.get(..digits)?.parse().ok()?;
-        let event = match rest.get(digits..)? {
-            "" => ExonEvent::Mutation,
-            "del" => ExonEvent::Deletion,
-            "ins" => ExonEvent::Insertion,
-            "skip" | "skipping" => ExonEvent::Skipping,
-            _ => return None,
-        };
-        let event = if number == 14 && event == ExonEvent::Mutation {
-            ExonEvent::Skipping
-        } else {
-            event
-        };
-        return Some(Said::Exon(number, event));
-    }
-    match lower.as_str() {
-        "del19" | "19del" => return Some(Said::Exon(19, ExonEvent::Deletion)),
-        "20ins" | "ins20" => return Some(Said::Exon(20, ExonEvent::Insertion)),
-        _ => {}
-    }
-    let (from, rest) = residue(run)?;
-    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 || from == 'H' && rest == "3" || digits < 2 {
-        return None;
-    }
-    let position = rest.get(..digits)?.parse().ok()?;
-    match rest.get(digits..)? {
-        "" | "X" | "x" | "mut" => (digits >= 2 && from != 'X' && !matches!(from, 'T' | 'P' | 'B' | 'O') || digits >= 3)
-            .then_some(Said::Codon(position)),
-        "*" => Some(Said::Substitution(position, '*')),
-        to => {
-            let (to, rest) = residue(to)?;
-            rest.is_empty().then_some(Said::Substitution(position, to))
-        }
-    }
-}
-
-/// The amino acid that `text` begins with, by three-letter code or upper-case letter, and the rest.
-fn residue(text: &str) -> Option<(char, &str)> {
-    const THREE: [(&str, char); 21] = [
-        ("Ala", 'A'),
-        ("Arg", 'R'),
-        ("Asn", 'N'),
-        ("Asp", 'D'),
-        ("Cys", 'C'),
-        ("Gln", 'Q'),
-        ("Glu", 'E'),
-        ("Gly", 'G'),
-        ("His", 'H'),
-        ("Ile", 'I'),
-        ("Leu", 'L'),
-        ("Lys", 'K'),
-        ("Met", 'M'),
-        ("Phe", 'F'),
-        ("Pro", 'P'),
-        ("Ser", 'S'),
-        ("Thr", 'T'),
-        ("Trp", 'W'),
-        ("Tyr", 'Y'),
-        ("Val", 'V'),
-        ("Ter", '*'),
-    ];
-    if let Some(found) = THREE
-        .iter()
-        .find_map(|(three, one)| Some((*one, text.strip_prefix(three)?)))
-    {
-        return Some(found);
-    }
-    let first = text.chars().next()?;
-    "ACDEFGHIKLMNPQRSTVWY"
-        .contains(first)
-        .then(|| (first, text.get(1..).unwrap_or("")))
-}
-
-fn looks_like_gene(run: &str) -> bool {
-    (2..=9).contains(&run.len())
-        && run.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        && run.bytes().filter(u8::is_ascii_uppercase).count() >= 2
-        && !matches!(
-            run,
-            "NSCLC"
-                | "AND"
-                | "OR"
-                | "NOT"
-                | "IHC"
-                | "FISH"
-                | "NGS"
-                | "PCR"
-                | "CLIA"
-                | "DNA"
-                | "RNA"
-                | "AML"
-                | "CRC"
-                | "ECOG"
-        )
-        || run.len() == 1 && run.bytes().all(|b| b.is_ascii_digit())
 }

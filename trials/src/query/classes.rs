@@ -11,10 +11,14 @@ struct Class {
     genes: &'static [&'static str],
     /// What records call it.
     phrases: &'static [&'static str],
+    /// What is asked for where that isn't the phrases themselves: the words that the phrases have in common, which are
+    /// seldom said of anything else.
+    sought: &'static [&'static str],
 }
 
-static CLASSES: [Class; 9] = [
-    // Drivers of lung cancer and of basket trials with a drug of their own (NCCN, ESCAT tier I and II).
+static CLASSES: [Class; 10] = [
+    // Genes with a drug of their own in some solid tumour: the levels I and II of ESCAT, the scale of ESMO for the
+    // clinical actionability of molecular targets, as ESMO's recommendations on sequencing (2020, 2024) list them.
     Class {
         genes: &[
             "EGFR", "ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "MET", "BRAF", "KRAS", "ERBB2", "NRG1", "FGFR1",
@@ -23,59 +27,82 @@ static CLASSES: [Class; 9] = [
         ],
         phrases: &[
             "driver mutation",
+            "driver gene",
+            "driver … alteration",
+            "driver … aberration",
+            "driver oncogene",
+            "driver positive",
+            "driver negative",
+            "oncogenic … driver",
+            "genomic driver",
+            "genetic driver",
+            "molecular driver",
+            "actionable … mutation",
+            "actionable … alteration",
+            "actionable … aberration",
+            "actionable … variant",
+            "actionable … gene",
+            "actionable … oncogene",
+            "actionable … driver",
+            "actionable … target",
+            "actionable … fusion",
+            "targetable … mutation",
+            "targetable … alteration",
+            "targetable … aberration",
+            "targetable … gene",
+            "targetable … oncogene",
+            "targetable … driver",
+            "druggable … mutation",
+            "druggable … alteration",
+            "druggable … aberration",
+            "druggable … gene",
+            "oncogene addicted",
+            "oncogene driven",
+            "oncogenic … mutation",
+            "oncogenic … alteration",
+            "AGA",
+        ],
+        sought: &[
+            "actionable",
+            "targetable",
+            "druggable",
+            "AGA",
+            "AGAs",
+            "driver mutation",
             "driver mutations",
             "driver gene",
             "driver genes",
             "driver alteration",
             "driver alterations",
+            "driver genomic",
+            "driver genetic",
+            "driver aberration",
+            "driver aberrations",
             "driver oncogene",
             "driver oncogenes",
-            "oncogenic driver",
-            "oncogenic drivers",
+            "driver positive",
+            "driver negative",
+            "oncogenic",
             "genomic driver",
-            "actionable mutation",
-            "actionable mutations",
-            "actionable alteration",
-            "actionable alterations",
-            "actionable genomic alteration",
-            "actionable genomic alterations",
-            "actionable genetic alteration",
-            "actionable genetic alterations",
-            "actionable molecular alteration",
-            "targetable mutation",
-            "targetable mutations",
-            "targetable alteration",
-            "targetable alterations",
-            "targetable genomic alteration",
-            "targetable genetic alteration",
+            "genomic drivers",
+            "genetic driver",
+            "molecular driver",
+            "molecular drivers",
             "oncogene addicted",
             "oncogene driven",
-            "oncogenic mutation",
-            "oncogenic mutations",
-            "oncogenic alteration",
-            "sensitizing mutation",
-            "sensitizing mutations",
-            "AGA",
         ],
+    },
+    // Said of EGFR where no gene is named: the changes that gefitinib and erlotinib act on.
+    Class {
+        genes: &["EGFR"],
+        phrases: &["sensitizing mutation", "sensitising mutation", "sensitizing mutations"],
+        sought: &[],
     },
     // Written as one in colorectal and pancreatic cancer: KRAS and NRAS, in wider use HRAS too.
     Class {
         genes: &["KRAS", "NRAS", "HRAS"],
-        phrases: &[
-            "RAS mutation",
-            "RAS mutations",
-            "RAS mutant",
-            "RAS mutated",
-            "RAS wild type",
-            "RAS wildtype",
-            "RAS WT",
-            "RAS status",
-            "RAS altered",
-            "RAS amplification",
-            "RASopathy",
-            "all RAS",
-            "pan RAS",
-        ],
+        phrases: &["RAS", "RASopathy", "RASwt", "RASmut"],
+        sought: &[],
     },
     // The MAPK pathway, as basket trials of MEK and RAF inhibitors name it.
     Class {
@@ -83,6 +110,7 @@ static CLASSES: [Class; 9] = [
             "KRAS", "NRAS", "HRAS", "BRAF", "RAF1", "ARAF", "MAP2K1", "MAP2K2", "NF1", "MAPK1",
         ],
         phrases: &["MAPK pathway", "RAS/MAPK", "RAS/RAF", "RAF mutation", "MEK mutation"],
+        sought: &[],
     },
     // Tropomyosin receptor kinases.
     Class {
@@ -95,10 +123,12 @@ static CLASSES: [Class; 9] = [
             "neurotrophic tyrosine receptor kinase",
             "neurotrophic receptor tyrosine kinase",
         ],
+        sought: &[],
     },
     Class {
         genes: &["FGFR1", "FGFR2", "FGFR3", "FGFR4"],
         phrases: &["FGFR", "FGFR1-3", "FGFR1-4", "fibroblast growth factor receptor"],
+        sought: &[],
     },
     Class {
         genes: &["IDH1", "IDH2"],
@@ -110,6 +140,7 @@ static CLASSES: [Class; 9] = [
             "isocitrate dehydrogenase",
             "IDH wildtype",
         ],
+        sought: &[],
     },
     // Genes of the labels of olaparib (PROfound) and talazoparib (TALAPRO-2) in prostate cancer.
     Class {
@@ -120,6 +151,7 @@ static CLASSES: [Class; 9] = [
         phrases: &[
             "HRR",
             "homologous recombination",
+            "homologous recombinant",
             "HRD",
             "DDR",
             "DNA damage repair",
@@ -127,26 +159,51 @@ static CLASSES: [Class; 9] = [
             "DNA repair gene",
             "DNA repair genes",
         ],
+        sought: &[],
     },
     Class {
         genes: &["BRCA1", "BRCA2"],
         phrases: &[
             "BRCA", "gBRCA", "sBRCA", "tBRCA", "gBRCAm", "BRCAm", "BRCA1/2", "BRCA 1/2",
         ],
+        sought: &[],
     },
     Class {
         genes: &["MLH1", "MSH2", "MSH6", "PMS2", "EPCAM"],
         phrases: &["dMMR", "mismatch repair", "Lynch syndrome"],
+        sought: &[],
     },
 ];
 
 /// Every phrase that names the subject as one of many, or a signature.
 pub(super) fn phrases(subject: Subject) -> impl Iterator<Item = &'static str> {
-    let of_gene = CLASSES
+    of(subject)
+        .flat_map(|class| class.phrases.iter().copied())
+        .chain(of_signature(subject).iter().copied())
+}
+
+/// What is asked of the registry, so that every record with one of the phrases is brought.
+pub(super) fn sought(subject: Subject) -> impl Iterator<Item = &'static str> {
+    of(subject)
+        .flat_map(|class| {
+            if class.sought.is_empty() {
+                class.phrases
+            } else {
+                class.sought
+            }
+        })
+        .chain(of_signature(subject).iter())
+        .copied()
+}
+
+fn of(subject: Subject) -> impl Iterator<Item = &'static Class> {
+    CLASSES
         .iter()
         .filter(move |class| matches!(subject, Subject::Gene(gene) if class.genes.contains(&gene.symbol())))
-        .flat_map(|class| class.phrases.iter().copied());
-    let of_signature: &[&str] = match subject {
+}
+
+fn of_signature(subject: Subject) -> &'static [&'static str] {
+    match subject {
         Subject::Gene(_) => &[],
         Subject::Signature(Signature::MsiHigh) => &[
             "MSI",
@@ -178,6 +235,5 @@ pub(super) fn phrases(subject: Subject) -> impl Iterator<Item = &'static str> {
         Subject::Signature(Signature::Hrd) => {
             &["HRD", "HRR", "homologous recombination", "BRCA", "genomic instability"]
         }
-    };
-    of_gene.chain(of_signature.iter().copied())
+    }
 }

@@ -1,0 +1,355 @@
+//! What one phrase says for the patient, by where it stands and what is said around it.
+
+use super::contains::Contains;
+use super::cues::{self, any};
+use super::lexicon::Reach;
+use super::phrase::Phrase;
+use super::words::Said;
+use super::{Evidence, Specificity};
+use crate::mutation::{Alteration, Mutation};
+
+/// What one mention says for the patient. [`super::rules`] weighs them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// A patient is enrolled because of it.
+    Wants,
+    /// A patient with it is shut out.
+    Shuts,
+    /// It asks for another alteration of the same gene.
+    WantsAnother,
+    /// It speaks of the alteration and shuts nobody out.
+    Lets,
+    /// It lets patients with the alteration in on a condition, so that no wild type can be demanded of everybody.
+    LetsIf,
+    /// It may contain the alteration; it would enrol.
+    MayWant,
+    /// It may contain the alteration; it would shut out.
+    MayShut,
+    /// It speaks of the gene for a cohort that takes nobody more.
+    Closed,
+    /// Named in a way that isn't understood.
+    Unclear,
+}
+
+/// One mention, read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Voice {
+    /// What it says.
+    pub says: Says,
+    /// How exactly it names the alteration.
+    pub specificity: Specificity,
+    /// Whether it speaks for some cohorts, arms or tumour types only, or is one of several ways in.
+    pub limited: bool,
+    /// The words.
+    pub evidence: Evidence,
+}
+
+/// Where a mention stands.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Place {
+    /// Under an exclusion.
+    pub excluding: bool,
+    /// One of several ways in or out.
+    pub limited: bool,
+    /// For some cohorts only.
+    pub cohort: bool,
+    /// For a cohort that takes nobody more.
+    pub closed: bool,
+    /// Under a heading that makes it hang on something else.
+    pub conditional: bool,
+    /// What the criterion above says of everything that is listed under it: "mutation in one of these genes:".
+    pub head: Option<Said>,
+    /// The tumours that the trial takes, by [`cues::tumours`].
+    pub tumours: u16,
+    /// The tumours that the criteria above name: "For breast cancer:".
+    pub under: u16,
+}
+
+/// The sentence around a mention, in lower case.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'t> {
+    /// All of it.
+    pub sentence: &'t str,
+    /// What stands before the phrase.
+    pub before: &'t str,
+    /// The phrase.
+    pub phrase: &'t str,
+    /// What stands after it.
+    pub after: &'t str,
+}
+
+impl<'t> Around<'t> {
+    /// How far after a phrase a word still speaks of it, in bytes.
+    const NEAR: usize = 60;
+
+    /// What stands right after the phrase.
+    fn near(&self) -> &'t str {
+        let mut end = self.after.len().min(Self::NEAR);
+        while !self.after.is_char_boundary(end) {
+            end -= 1;
+        }
+        self.after.get(..end).unwrap_or(self.after)
+    }
+
+    /// What stands right before the phrase.
+    fn just_before(&self) -> &'t str {
+        let mut start = self.before.len().saturating_sub(Self::NEAR);
+        while !self.before.is_char_boundary(start) {
+            start += 1;
+        }
+        self.before.get(start..).unwrap_or(self.before)
+    }
+
+    /// Whether what follows narrows the mutation to those that drugs work on.
+    pub(super) fn says_sensitive(&self) -> bool {
+        let near = self.near();
+        near.contains("sensitiv")
+            && ["associated", "confer", "known", "with"]
+                .iter()
+                .any(|w| near.contains(w))
+    }
+
+    fn open(&self) -> bool {
+        any(cues::OPEN, self.near())
+    }
+
+    fn for_cohorts(&self) -> bool {
+        any(cues::LIMITING, self.sentence)
+    }
+
+    fn both_values(&self) -> bool {
+        any(cues::BOTH_VALUES, self.phrase) || any(cues::BOTH_VALUES, self.near())
+    }
+}
+
+/// What is said, how exactly, and whether only for some.
+pub(super) type Heard = (Says, Specificity, bool);
+
+/// What `phrase` says for a patient with `mutation`; none where it says nothing.
+pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: Around<'_>) -> Option<Heard> {
+    if phrase.drug || phrase.excepted || any(cues::ADDRESSED, around.sentence) {
+        return None;
+    }
+    if stains(mutation) && (phrase.said.is_empty() || phrase.said == [Said::Positive]) {
+        return None;
+    }
+    if !phrase.speaks() {
+        return (phrase.reach == Reach::Gene).then_some((Says::Unclear, Specificity::None, false));
+    }
+    let limited = around.for_cohorts() || any(cues::ALTERNATIVE, around.before);
+    let not_out = any(
+        &["not an exclusion", "not be excluded", "not to be excluded"],
+        around.near(),
+    );
+    let shut = cues::shuts(around.after) || around.near().contains(" excluded");
+    let not_out = not_out || any(&["not excluded", "not exclude"], around.near());
+    let excluding = place.excluding || (shut && !not_out);
+    if phrase.status && !phrase.negative {
+        return status(phrase, excluding, around).map(|(says, specificity)| (says, specificity, limited));
+    }
+    let (contains, specificity) = if phrase.said.is_empty() {
+        wild_type(mutation)
+    } else {
+        phrase.contains(mutation, !excluding && !phrase.denied && !phrase.negative)
+    };
+    let undocumented = excluding && any(&["inability", "unable to"], around.before);
+    let denied = (phrase.negative != phrase.denied) != undocumented;
+    let heard = Hearing {
+        phrase,
+        place,
+        around,
+        contains,
+        limited: limited || place.limited,
+        conditional: place.conditional || any(cues::CONDITIONAL, around.sentence),
+    };
+    let says = if !excluding && (phrase.either || around.both_values()) {
+        (contains != Contains::No).then_some(Says::Lets)
+    } else {
+        match (excluding, denied) {
+            (true, false) => heard.shut_out(),
+            // "Excluded: no EGFR mutation": a double denial that asks for it, in words too rare to build on.
+            (true, true) => (contains == Contains::Yes).then_some(Says::Unclear),
+            (false, true) => heard.wild_type_demanded(),
+            (false, false) => heard.wished(),
+        }
+    };
+    let closed = place.closed || (around.for_cohorts() && any(cues::CLOSED, around.sentence));
+    let says = match says? {
+        // What a closed cohort took, the trial takes no more, unless another cohort does.
+        Says::Wants if closed => return Some((Says::Shuts, specificity, true)),
+        Says::Shuts if !closed || excluding => Says::Shuts,
+        _ if closed => Says::Closed,
+        says => says,
+    };
+    // "HER2 mutation in patients with NSCLC": other tumours come in by another way.
+    let limited = limited || (says == Says::WantsAnother && heard.for_tumours_after());
+    Some((says, specificity, limited))
+}
+
+/// A gene's status or test: whoever must only know it may have either.
+fn status(phrase: &Phrase, excluding: bool, around: Around<'_>) -> Option<(Says, Specificity)> {
+    let open = around.open()
+        || phrase.either
+        || ["known", "any ", "status"].iter().any(|w| around.sentence.contains(w))
+        || any(cues::STRATIFYING, around.sentence);
+    let measured = any(cues::MEASURING, around.sentence) && !any(cues::STRATIFYING, around.sentence);
+    // What opens a list decides nothing; the list does.
+    let opens_list = around.sentence.trim_end().ends_with(':');
+    let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach == Reach::Gene;
+    lets.then_some((Says::Lets, Specificity::Gene))
+}
+
+/// A phrase that says what happened to the gene, with what its place and its sentence say of it.
+struct Hearing<'t> {
+    phrase: &'t Phrase,
+    place: Place,
+    around: Around<'t>,
+    contains: Contains,
+    limited: bool,
+    conditional: bool,
+}
+
+impl Hearing<'_> {
+    /// An exclusion names it.
+    fn shut_out(&self) -> Option<Says> {
+        // "prior chemotherapy for ALK-positive disease": the treatment shuts out, not the alteration.
+        if self.treatment_for() || any(cues::HARMLESS, self.around.near()) || any(cues::HARMLESS, self.around.before) {
+            return None;
+        }
+        let open = self.around.open() && !cues::shuts(self.around.near());
+        let not_out = any(&["not an exclusion", "not be excluded"], self.around.near());
+        let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
+        match self.contains {
+            _ if open || not_out => Some(Says::Lets),
+            Contains::Yes if self.conditional || for_some => Some(Says::Lets),
+            Contains::Yes => Some(Says::Shuts),
+            Contains::May => Some(Says::MayShut),
+            Contains::No => None,
+        }
+    }
+
+    /// Whether an earlier treatment is what the sentence speaks of, and the alteration only says for what it was.
+    fn treatment_for(&self) -> bool {
+        let before = self.around.before;
+        let treated = any(cues::THERAPY_NOUNS, before) && any(cues::EARLIER, before);
+        treated && before.trim_end().ends_with(" for")
+    }
+
+    /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
+    /// out of a trial in colorectal cancer, and out of no other.
+    fn for_some_tumours(&self) -> bool {
+        let named = cues::tumours(self.around.before) & !cues::ANY_TUMOUR;
+        let people = ["participants", "patients", "subjects", "for "]
+            .iter()
+            .any(|p| self.around.before.contains(p));
+        let trial = self.place.tumours;
+        named != 0 && people && (trial == 0 || trial & !named != 0)
+    }
+
+    /// "… in patients with NSCLC", of a trial that takes other tumours, too.
+    fn for_tumours_after(&self) -> bool {
+        let near = self.around.near();
+        let named = cues::tumours(near) & !cues::ANY_TUMOUR;
+        let trial = self.place.tumours;
+        named != 0 && near.contains("in ") && near.contains(" with") && (trial == 0 || trial & !named != 0)
+    }
+
+    /// Whether the sentence is for one tumour of several that the trial's conditions name.
+    fn one_of_the_tumours(&self) -> bool {
+        let named = (cues::tumours(self.around.sentence) | self.place.under) & !cues::ANY_TUMOUR;
+        named != 0 && self.place.tumours & !named != 0
+    }
+
+    /// The wild type, or its absence, is asked for.
+    fn wild_type_demanded(&self) -> Option<Says> {
+        let only = self.around.before.contains("only ");
+        let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
+        match self.contains {
+            Contains::Yes if self.conditional || open || self.limited || self.one_of_the_tumours() => Some(Says::Lets),
+            Contains::Yes if self.wild_type_has_a_duty() || self.treatment_of_wild_type() => Some(Says::Lets),
+            Contains::Yes => Some(Says::Shuts),
+            // HER2-negative is said of copies and protein: a mutated HER2 may well be negative.
+            Contains::May if self.limited || self.phrase.said.is_empty() => Some(Says::Lets),
+            Contains::May => Some(Says::MayShut),
+            Contains::No => None,
+        }
+    }
+
+    /// "Anti-EGFR therapy (if RAS wild-type)", "cetuximab for KRAS wild-type": what those with the wild type had before.
+    fn treatment_of_wild_type(&self) -> bool {
+        let before = self.around.just_before();
+        let who = before.trim_end();
+        let for_them = [" for", " in", "for patients with", "in patients with", "whose tumors are", "whose tumours are"];
+        let treated = any(cues::THERAPY, self.around.before) || any(&["mab", "nib", "platin"], self.around.before);
+        before.contains("if ") || before.contains("in case of") || (treated && for_them.iter().any(|f| who.ends_with(f)))
+    }
+
+    /// "Patients with wild-type KRAS must have received cetuximab": others needn't.
+    fn wild_type_has_a_duty(&self) -> bool {
+        let people = ["patients with", "participants with", "subjects with", "those with"];
+        let before = self.around.before.trim_end();
+        people.iter().any(|p| before.ends_with(p)) && self.subject_of_a_duty()
+    }
+
+    /// It is named as something that a patient has.
+    fn wished(&self) -> Option<Says> {
+        let Around { sentence, before, .. } = self.around;
+        if any(cues::STRATIFYING, sentence) {
+            return (self.contains != Contains::No).then_some(Says::Lets);
+        }
+        if any(cues::MEASURING, sentence) || any(cues::BESIDE, before) {
+            return None;
+        }
+        if any(cues::TESTED_FOR, self.around.just_before()) {
+            return (self.contains != Contains::No).then_some(Says::Lets);
+        }
+        if self.phrase.perhaps_denied {
+            return (self.contains != Contains::No).then_some(Says::Unclear);
+        }
+        let if_altered = self.lets_if();
+        match self.contains {
+            Contains::Yes if any(cues::INDIFFERENT, before) => Some(Says::Lets),
+            Contains::Yes if if_altered => Some(Says::LetsIf),
+            // "harboring a targetable genotype" asks for one; else a driver is spoken of for many reasons.
+            Contains::Yes if self.phrase.reach == Reach::Driver && !before.trim_end().ends_with("harboring a") => {
+                Some(Says::MayWant)
+            }
+            Contains::Yes => Some(Says::Wants),
+            Contains::May => Some(Says::MayWant),
+            Contains::No if self.phrase.reach != Reach::Gene => None,
+            Contains::No if if_altered => Some(Says::Lets),
+            Contains::No => Some(Says::WantsAnother),
+        }
+    }
+
+    fn subject_of_a_duty(&self) -> bool {
+        let Around { before, after, .. } = self.around;
+        !before.contains("must") && any(cues::DUTY, after) && any(cues::THERAPY, after)
+    }
+
+    /// Whether the sentence says what those who have it must or may do, rather than asking for it.
+    fn lets_if(&self) -> bool {
+        let before = self.around.before;
+        let for_some = any(cues::REQUIRED, before) && any(cues::FOR_SOME, before);
+        let condition = (before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if");
+        self.subject_of_a_duty() || for_some || condition || before.contains("in those with") || self.around.open()
+    }
+}
+
+/// Whether the gene's protein is a receptor that pathologists stain for: "ER-negative" is said of the stain, not of ESR1.
+fn stains(mutation: &Mutation) -> bool {
+    mutation
+        .gene()
+        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR"))
+}
+
+/// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.
+fn wild_type(mutation: &Mutation) -> (Contains, Specificity) {
+    match mutation {
+        Mutation::OfGene { gene, alteration } if gene.symbol() == "ERBB2" => match alteration {
+            Alteration::Amplification | Alteration::Overexpression => (Contains::Yes, Specificity::Gene),
+            _ => (Contains::May, Specificity::Gene),
+        },
+        _ => (Contains::Yes, Specificity::Gene),
+    }
+}
