@@ -1,14 +1,14 @@
 //! One question from its words to its answer: the path that tools and the terminal share.
 
-use actors::{Front, Provenance, Refusal};
+use actors::{Front, Provenance, Refusal, Verdicts};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use std::fmt;
 use tokio::time::Instant;
 use trials::Question;
 use trials::answer::Answer;
-use trials::mutation::{Mutation, UnreadMutation};
-use trials::question::{BadFilter, Filters, RawFilters};
-use trials::summary;
+use trials::mutation::Mutation;
+use trials::question::{BadQuestion, Filters};
+use trials::summary::{self, Summary};
 
 /// An answered question: all that JSON and prose are made from.
 #[derive(Clone, Debug)]
@@ -34,46 +34,21 @@ pub struct Batch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAnswered {
     /// It was no question.
-    Unread(Unread),
+    Unread(BadQuestion),
     /// It was refused, or failed.
     Refused(Refusal),
-}
-
-/// Words that are no question; the message says what to write instead.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unread {
-    /// The mutation can't be read.
-    Mutation(UnreadMutation),
-    /// A filter can't be used.
-    Filter(BadFilter),
 }
 
 /// Reads one mutation under filters that are checked already.
 ///
 /// # Errors
 /// Where the mutation can't be read.
-pub fn read(mutation: &str, filters: &Filters) -> Result<Question, Unread> {
+pub fn read(mutation: &str, filters: &Filters) -> Result<Question, BadQuestion> {
     Ok(Question {
         input: mutation.to_owned(),
-        mutation: read_mutation(mutation)?,
+        mutation: Mutation::read(mutation).map_err(BadQuestion::Mutation)?,
         filters: filters.clone(),
     })
-}
-
-/// Reads one mutation.
-///
-/// # Errors
-/// Where it can't be read.
-pub fn read_mutation(mutation: &str) -> Result<Mutation, Unread> {
-    Mutation::read(mutation).map_err(Unread::Mutation)
-}
-
-/// Checks filters.
-///
-/// # Errors
-/// The first that can't be used.
-pub fn check(filters: &RawFilters) -> Result<Filters, Unread> {
-    filters.check().map_err(Unread::Filter)
 }
 
 /// Asks, and makes the page. Dropping the future cancels what it asked.
@@ -81,19 +56,9 @@ pub fn check(filters: &RawFilters) -> Result<Filters, Unread> {
 /// # Errors
 /// [`Refusal`] says whose fault it is and what to do.
 pub async fn ask(front: &Front, question: Question, deadline: Instant) -> Result<Answered, Refusal> {
-    let verdicts = front
-        .ask(&question.mutation, question.filters.reach(), deadline)
-        .await?;
-    let answer = verdicts.answer(&question).map_err(|error| {
-        // It was packed by this process a moment ago: ours, and the next fetch may mend it.
-        tracing::error!(%error, "a record that is held can't be unpacked");
-        Refusal::Interrupted
-    })?;
-    Ok(Answered {
-        question,
-        answer,
-        provenance: verdicts.provenance,
-    })
+    let reach = question.filters.reach();
+    let verdicts = front.ask(&question.mutation, reach, deadline).await?;
+    Answered::new(question, verdicts)
 }
 
 /// Asks for several mutations at once, under one deadline; `told` hears how many are home, answered or not.
@@ -152,9 +117,26 @@ pub fn shortened(text: &str) -> String {
 }
 
 impl Answered {
-    /// The answer as prose for people.
+    /// The page that a question asks for, from what was judged.
+    ///
+    /// # Errors
+    /// Where a record that is held can't be unpacked.
+    pub fn new(question: Question, verdicts: Verdicts) -> Result<Self, Refusal> {
+        let answer = verdicts.answer(&question).map_err(|error| {
+            // It was packed by this process a moment ago: ours, and the next fetch may mend it.
+            tracing::error!(%error, "a record that is held can't be unpacked");
+            Refusal::Interrupted
+        })?;
+        Ok(Self {
+            question,
+            answer,
+            provenance: verdicts.provenance,
+        })
+    }
+
+    /// The answer in words for people.
     #[must_use]
-    pub fn prose(&self) -> String {
+    pub fn summary(&self) -> Summary {
         let Provenance {
             source,
             age,
@@ -170,7 +152,7 @@ impl Answered {
             reason: reason.as_deref(),
             registry_version: registry_version.as_deref(),
         };
-        summary::summarize(&self.question, &self.answer, &provenance)
+        Summary::of(&self.question, &self.answer, &provenance)
     }
 }
 
@@ -178,7 +160,11 @@ impl Batch {
     /// The answers as prose for people, one after the other, and what went wrong.
     #[must_use]
     pub fn prose(&self) -> String {
-        let mut parts: Vec<String> = self.results.iter().map(Answered::prose).collect();
+        let mut parts: Vec<String> = self
+            .results
+            .iter()
+            .map(|answered| answered.summary().to_string())
+            .collect();
         parts.extend(self.failed.iter().map(|(mutation, error)| {
             format!(
                 "{}: NOT ANSWERED, which says nothing about its trials: {error}",
@@ -186,15 +172,6 @@ impl Batch {
             )
         }));
         parts.join("\n\n")
-    }
-}
-
-impl fmt::Display for Unread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Mutation(reason) => reason.fmt(f),
-            Self::Filter(filter) => filter.fmt(f),
-        }
     }
 }
 
@@ -207,7 +184,6 @@ impl fmt::Display for NotAnswered {
     }
 }
 
-impl std::error::Error for Unread {}
 impl std::error::Error for NotAnswered {}
 
 #[cfg(test)]

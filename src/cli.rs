@@ -131,7 +131,14 @@ impl Invocation {
         let innermost = self.matches.subcommand().map_or(&self.matches, |(_, matches)| matches);
         Config::read(
             |flag| innermost.try_get_one::<String>(flag).ok().flatten().cloned(),
-            |name| std::env::var_os(name),
+            |name| {
+                // Of proxies both cases are in use, and many programs know the lower one alone.
+                let lower = || {
+                    name.ends_with("_PROXY")
+                        .then(|| std::env::var_os(name.to_ascii_lowercase()))?
+                };
+                std::env::var_os(name).or_else(lower)
+            },
         )
     }
 }

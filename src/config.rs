@@ -189,12 +189,7 @@ impl Config {
     fn unset() -> Self {
         Self {
             registry: registry::Choice::Live,
-            http: registry::Settings {
-                connect_timeout: Duration::ZERO,
-                read_timeout: Duration::ZERO,
-                requests_max: 1,
-                idle_max: 0,
-            },
+            http: registry::Settings::default(),
             actors: actors::Settings::default(),
             tools: Tools::All,
             telemetry: telemetry::Settings::default(),
@@ -443,6 +438,17 @@ mod tests {
         .expect("usable");
         assert_eq!(config.without_effect, ["REDIS_URL", "CACHE_DISK_MAX"]);
         assert!(refusal("REDIS_URL", "memcached://cache").contains("redis-sentinel://"));
+    }
+
+    #[test]
+    fn proxies_have_flags_and_a_password_in_one_is_not_shown() {
+        let by_flag = from(&[("https-proxy", "proxy.example:3128")], &[]).expect("usable");
+        let by_variable = from(&[], &[("HTTPS_PROXY", "proxy.example:3128")]).expect("usable");
+        assert_eq!(by_flag.http.proxies, by_variable.http.proxies);
+        assert_ne!(by_flag.http.proxies, registry::Proxies::default());
+        let line = refusal("HTTP_PROXY", "socks5://me:hunter2@proxy");
+        assert!(line.starts_with("HTTP_PROXY can't be \"socks5://***@proxy\""), "{line}");
+        assert!(from(&[], &[("NO_PROXY", "localhost, .example.org,10.0.0.0/8")]).is_ok());
     }
 
     #[test]

@@ -10,65 +10,48 @@ use crate::ask::{self, Batch, NotAnswered};
 use crate::cli::Find;
 use crate::config::Config;
 use crate::json;
+use crate::{Broken, Outcome};
 use std::io::{self, ErrorKind, Write as _};
-use std::process::ExitCode;
 use std::time::Duration;
-use trials::question::Filters;
-
-/// How it went, as scripts see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Every question was answered.
-    Answered,
-    /// A question failed.
-    Failed,
-    /// The input was refused.
-    Refused,
-}
-
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Answered => Self::SUCCESS,
-            Outcome::Failed => Self::from(1),
-            Outcome::Refused => Self::from(2),
-        }
-    }
-}
+use trials::question::mutations_among;
 
 /// Asks and prints.
 pub async fn run(config: Config, find: &Find) -> Outcome {
-    let filters = match ask::check(&find.filters()) {
+    let filters = match find.filters().check() {
         Ok(filters) => filters,
-        Err(unread) => {
-            complain(&unread);
+        Err(bad) => {
+            complain(&bad);
             return Outcome::Refused;
         }
     };
-    if find.mutations.len() > Filters::MUTATIONS_MAX {
-        complain(&format_args!(
-            "{} mutations: allowed are at most {}",
-            find.mutations.len(),
-            Filters::MUTATIONS_MAX
-        ));
-        return Outcome::Refused;
-    }
+    let mutations = match mutations_among(find.mutations.iter().map(String::as_str)) {
+        Ok(mutations) => mutations,
+        Err(bad) => {
+            complain(&bad);
+            return Outcome::Refused;
+        }
+    };
+    let asked = mutations.len();
     let system = match crate::start(config).await {
         Ok(system) => system,
         Err(broken) => {
             complain(&broken);
-            return Outcome::Failed;
+            return Outcome::Broken;
         }
     };
     let front = system.front();
-    let asking = ask::ask_all(&front, find.mutations.clone(), &filters, front.deadline(), |_| {
-        std::future::ready(())
-    });
+    let asking = ask::ask_all(
+        &front,
+        mutations,
+        &filters,
+        front.deadline(),
+        |_| std::future::ready(()),
+    );
     let batch = tokio::select! {
         batch = waiting::shown_on_stderr(asking) => batch,
         failure = system.failed() => {
-            complain(&failure.cause);
-            return Outcome::Failed;
+            complain(&Broken::Spent(failure));
+            return Outcome::Broken;
         }
     };
     system.drain(Duration::ZERO).await;
@@ -77,7 +60,7 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
         complain(&format_args!("{}: {error}", ask::shortened(mutation)));
     }
     let printed = if find.json {
-        print_json(&batch, find.mutations.len())
+        print_json(&batch, asked)
     } else {
         print::people(&batch)
     };
@@ -99,7 +82,7 @@ fn outcome(batch: &Batch) -> Outcome {
     {
         Outcome::Refused
     } else if batch.failed.is_empty() {
-        Outcome::Answered
+        Outcome::Done
     } else {
         Outcome::Failed
     }
@@ -127,17 +110,19 @@ fn complain(error: &impl std::fmt::Display) {
 mod tests {
     use super::*;
     use actors::Refusal;
+    use trials::Mutation;
+    use trials::question::BadQuestion;
 
     #[test]
     fn what_was_refused_goes_before_what_failed() {
-        let unread = ask::read_mutation("").expect_err("unread");
+        let unread = BadQuestion::Mutation(Mutation::read("").expect_err("unread"));
         let failed = ("MSI-H".to_owned(), NotAnswered::Refused(Refusal::Draining));
         let refused = (String::new(), NotAnswered::Unread(unread));
         let batch = |failed| Batch {
             results: Vec::new(),
             failed,
         };
-        assert_eq!(outcome(&batch(vec![])), Outcome::Answered);
+        assert_eq!(outcome(&batch(vec![])), Outcome::Done);
         assert_eq!(outcome(&batch(vec![failed.clone()])), Outcome::Failed);
         assert_eq!(outcome(&batch(vec![failed, refused])), Outcome::Refused);
     }

@@ -164,7 +164,8 @@ pub struct Provenance<'a> {
 /// The trials for several mutations.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Batch<'a> {
-    /// Those that were answered, in the order asked.
+    /// Those that were answered, in the order asked, each the same as the output of summarize_trials_async.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
     pub results: Vec<Answer<'a>>,
     /// Those that failed, in the order asked.
     pub failed: Vec<Failed<'a>>,
@@ -266,8 +267,7 @@ impl<'a> From<&'a answer::NearSite> for Site<'a> {
             facility: site.facility.as_deref(),
             city: site.city.as_deref(),
             country: site.country.as_deref(),
-            // The registry gives the city's coordinates: a hundred metres is more than it knows.
-            km: site.km.map(|km| (km * 10.0).round() / 10.0),
+            km: site.km,
         }
     }
 }
@@ -371,17 +371,6 @@ mod tests {
                 "registry_version": null, "version_checked_s": null, "query": "EGFR",
             })
         );
-    }
-
-    #[test]
-    fn distances_are_told_to_a_tenth_of_a_kilometre() {
-        let site = answer::NearSite {
-            facility: None,
-            city: None,
-            country: None,
-            km: Some(3.149_9),
-        };
-        assert_eq!(serde_json::to_value(Site::from(&site)).expect("JSON")["km"], json!(3.1));
     }
 
     #[test]

@@ -4,12 +4,12 @@
 //! and answers, and reads records by the same rules, so that only the way to the registry differs: each question asks for
 //! every page anew, one after the other, and nothing is retried.
 
-use crate::Broken;
 use crate::ask::{self, Answered, Batch, NotAnswered};
 use crate::config::Config;
 use crate::mcp::{self, Arguments, Complaint, Reply, summarize_multiple_trials, summarize_trials};
 use crate::registry::Client;
-use crate::stdio::Line;
+use crate::stdio::{Conversation, Pending};
+use crate::{Broken, CLOSED_WITHIN, DRAIN_WITHIN};
 use actors::registry::Set;
 use actors::{PageRequest, Provenance, Refusal, Registry as _, RegistryError, Source};
 use rmcp::model::{
@@ -17,13 +17,12 @@ use rmcp::model::{
 };
 use rmcp::service::RequestContext;
 use rmcp::transport::IntoTransport;
-use rmcp::{RoleServer, ServerHandler, ServiceExt as _};
+use rmcp::{RoleServer, ServerHandler};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
-use tokio_util::sync::CancellationToken;
 use trials::answer::{Judged, present, select};
 use trials::matching::Judge;
 use trials::query::{self, Essie};
@@ -36,11 +35,12 @@ pub const DEPRECATION: &str = "legacy is deprecated: it answers one request at a
 /// The registry's own bound on a page.
 const PAGE_SIZE: u16 = 1000;
 
-/// The server: answers on `transport` until it closes or `shutdown` resolves.
+/// The server: answers on `transport` until it closes or `shutdown` resolves. Returns when that was. What is under way
+/// then is answered if it comes home in time, else refused.
 ///
 /// # Errors
 /// Where the client of the registry can't be opened.
-pub async fn run<T, E, A>(config: Config, transport: T, shutdown: impl Future<Output = ()>) -> Result<(), Broken>
+pub async fn run<T, E, A>(config: Config, transport: T, shutdown: impl Future<Output = ()>) -> Result<Instant, Broken>
 where
     T: IntoTransport<RoleServer, E, A>,
     E: Error + Send + Sync + 'static,
@@ -54,19 +54,12 @@ where
         candidates_max: config.actors.candidates_max,
         turn: Mutex::new(()),
     };
-    let hangup = CancellationToken::new();
-    let line = Line::new(transport.into_transport(), hangup.clone());
-    let conversation = async {
-        if let Ok(running) = server.serve(line).await {
-            drop(running.waiting().await);
-        }
-    };
-    tokio::select! {
-        () = conversation => {}
-        () = hangup.cancelled() => {}
-        () = shutdown => {}
-    }
-    Ok(())
+    let mut conversation = Conversation::begin(server, transport, Pending::new());
+    conversation.over(shutdown).await;
+    let since = Instant::now();
+    conversation.answered(since + DRAIN_WITHIN).await;
+    conversation.close(since + CLOSED_WITHIN).await;
+    Ok(since)
 }
 
 struct Synchronous {

@@ -22,15 +22,15 @@ pub mod telemetry;
 use actors::System;
 use actors::system::Failure;
 use config::Config;
+use rmcp::RoleServer;
 use rmcp::transport::IntoTransport;
-use rmcp::{RoleServer, ServiceExt as _};
 use std::error::Error;
 use std::fmt;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use stdio::Line;
+use stdio::{Conversation, Pending};
 use tokio::time::Instant;
-use tokio_util::sync::CancellationToken;
 
 /// What is home this long after the end began is answered; the rest is refused.
 pub const DRAIN_WITHIN: Duration = Duration::from_millis(700);
@@ -40,6 +40,30 @@ const CLOSED_WITHIN: Duration = Duration::from_millis(800);
 
 /// From the beginning of the end to the process's exit, flushing included.
 pub const EXIT_WITHIN: Duration = Duration::from_secs(1);
+
+/// How a command went, as scripts see it: its exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// All was done, every question answered: 0.
+    Done,
+    /// A question failed: 1.
+    Failed,
+    /// The input was refused, a setting, an argument or a mutation: 2.
+    Refused,
+    /// It can't run, or its restart budget is spent: 70, `EX_SOFTWARE` of sysexits.h.
+    Broken,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => Self::SUCCESS,
+            Outcome::Failed => Self::from(1),
+            Outcome::Refused => Self::from(2),
+            Outcome::Broken => Self::from(70),
+        }
+    }
+}
 
 /// Why the server does not run.
 #[derive(Debug)]
@@ -65,39 +89,22 @@ where
 {
     let tools = config.tools;
     let system = start(config).await?;
-    let hangup = CancellationToken::new();
-    let end = CancellationToken::new();
-    let line = Line::new(transport.into_transport(), hangup.clone());
-    let server = mcp::Server::new(system.front(), tools);
-    let mut conversation = tokio::spawn({
-        let end = end.clone();
-        async move {
-            match server.serve_with_ct(line, end).await {
-                Ok(running) => drop(running.waiting().await),
-                Err(error) => tracing::debug!(%error, "the conversation ended before it began"),
-            }
-        }
-    });
-
+    let pending = Pending::new();
+    let server = mcp::Server::new(system.front(), tools, pending.clone());
+    let mut conversation = Conversation::begin(server, transport, pending);
     tokio::select! {
-        () = hangup.cancelled() => tracing::debug!("the client hung up"),
-        () = shutdown => tracing::info!("asked to stop"),
-        _ = &mut conversation => tracing::debug!("the conversation is over"),
+        () = conversation.over(shutdown) => {}
         failure = system.failed() => return Err(Broken::Spent(failure)),
     }
     let since = Instant::now();
+    // What came before the client hung up is let in; after a signal nothing is.
+    conversation.hung_up_and_answered(since + DRAIN_WITHIN).await;
     // While this waits, the conversation goes on: replies leave, and new questions are refused by name.
     // Stopping the actors may take longer than their last reply: it goes on behind.
-    let draining = tokio::spawn(system.drain(DRAIN_WITHIN));
+    let left = DRAIN_WITHIN.saturating_sub(since.elapsed());
+    let draining = tokio::spawn(system.drain(left));
     let _ = tokio::time::timeout_at(since + DRAIN_WITHIN, draining).await;
-    end.cancel();
-    if !conversation.is_finished()
-        && tokio::time::timeout_at(since + CLOSED_WITHIN, conversation)
-            .await
-            .is_err()
-    {
-        tracing::warn!("the last replies were not taken in time");
-    }
+    conversation.close(since + CLOSED_WITHIN).await;
     Ok(since)
 }
 

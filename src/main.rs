@@ -3,7 +3,7 @@
 use clap_complete::generate;
 use clinical_trials_mcp::cli::{self, Command, Invocation};
 use clinical_trials_mcp::config::Config;
-use clinical_trials_mcp::{EXIT_WITHIN, find, legacy, telemetry};
+use clinical_trials_mcp::{EXIT_WITHIN, Outcome, find, legacy, telemetry};
 use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -13,11 +13,6 @@ use tokio::time::Instant;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// The input was refused: a setting, an argument, a mutation.
-const REFUSED: u8 = 2;
-/// The server can't run, or its restart budget is spent (`EX_SOFTWARE` of sysexits.h).
-const BROKEN: u8 = 70;
 
 fn main() -> ExitCode {
     let invocation = Invocation::from_arguments();
@@ -32,14 +27,14 @@ fn main() -> ExitCode {
     }
     let config = match invocation.config() {
         Ok(config) => config,
-        Err(bad_setting) => return complain(REFUSED, &bad_setting),
+        Err(bad_setting) => return complain(Outcome::Refused, &bad_setting),
     };
     for variable in &config.without_effect {
         tell(&format_args!("{variable} is set and has no effect yet"));
     }
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
-        Err(error) => return complain(BROKEN, &error),
+        Err(error) => return complain(Outcome::Broken, &error),
     };
     let code = runtime.block_on(run(invocation.command, config));
     // A read of stdin that is still waiting must not hold up the exit.
@@ -50,7 +45,7 @@ fn main() -> ExitCode {
 async fn run(command: Command, config: Config) -> ExitCode {
     let guard = match telemetry::start(&config.telemetry, &config.log_filter) {
         Ok(guard) => guard,
-        Err(error) => return complain(REFUSED, &error),
+        Err(error) => return complain(Outcome::Refused, &error),
     };
     let began = Instant::now();
     let (code, ended) = match command {
@@ -58,15 +53,15 @@ async fn run(command: Command, config: Config) -> ExitCode {
             let transport = rmcp::transport::io::stdio_pipes();
             match clinical_trials_mcp::run(config, transport, told_to_stop()).await {
                 Ok(ended) => (ExitCode::SUCCESS, ended),
-                Err(broken) => (complain(BROKEN, &broken), Instant::now()),
+                Err(broken) => (complain(Outcome::Broken, &broken), Instant::now()),
             }
         }
         Command::Legacy => {
             tell(&legacy::DEPRECATION);
             let transport = rmcp::transport::io::stdio_pipes();
             match legacy::run(config, transport, told_to_stop()).await {
-                Ok(()) => (ExitCode::SUCCESS, Instant::now()),
-                Err(broken) => (complain(BROKEN, &broken), Instant::now()),
+                Ok(ended) => (ExitCode::SUCCESS, ended),
+                Err(broken) => (complain(Outcome::Broken, &broken), Instant::now()),
             }
         }
         Command::Find(find) => (find::run(config, &find).await.into(), Instant::now()),
@@ -100,9 +95,9 @@ async fn told_to_stop() {
     std::future::pending().await
 }
 
-fn complain(code: u8, error: &impl Display) -> ExitCode {
+fn complain(outcome: Outcome, error: &impl Display) -> ExitCode {
     tell(&format_args!("error: {error}"));
-    ExitCode::from(code)
+    outcome.into()
 }
 
 /// One line on stderr. Where stderr is gone there is nobody to tell.

@@ -24,11 +24,13 @@ pub(crate) use arguments::Arguments;
 pub(crate) use reply::{Complaint, Reply};
 
 use crate::config::Tools;
+use crate::stdio::Pending;
 use crate::telemetry;
 use actors::{Front, Refusal};
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProgressNotificationParam, RequestMetaObject, ServerCapabilities, ServerConfig, Tool,
+    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, RequestId, RequestMetaObject, ServerCapabilities,
+    ServerConfig, Tool,
 };
 use rmcp::service::{Peer, RequestContext};
 use rmcp::{RoleServer, ServerHandler};
@@ -42,6 +44,7 @@ pub struct Server {
     front: Front,
     /// The tools on offer, made once: a schema is dear to make and is asked for by every client.
     tools: Arc<[Tool]>,
+    pending: Pending,
 }
 
 /// What a clinical tool answers from, told apart so that the synchronous server can offer the same tools.
@@ -52,9 +55,8 @@ pub(crate) const INSTRUCTIONS: &str = "Finds clinical trials on ClinicalTrials.g
     This is a reading aid: eligibility is decided by a clinician with the full record.";
 
 impl Server {
-    /// A server that asks `front` and offers these tools.
-    #[must_use]
-    pub fn new(front: Front, tools: Tools) -> Self {
+    /// A server that asks `front` and offers these tools, in the conversation that `pending` is of.
+    pub(crate) fn new(front: Front, tools: Tools, pending: Pending) -> Self {
         let mut offered = clinical_tools();
         if tools == Tools::All {
             offered.extend(operational_tools());
@@ -62,14 +64,15 @@ impl Server {
         Self {
             front,
             tools: offered.into(),
+            pending,
         }
     }
 
-    async fn call(&self, name: &str, arguments: Arguments, progress: Progress) -> Result<Reply, Complaint> {
+    async fn call(&self, name: &str, arguments: Arguments, caller: Caller) -> Result<Reply, Complaint> {
         let front = &self.front;
         match name {
-            summarize_trials::NAME => summarize_trials::call(front, arguments).await,
-            summarize_multiple_trials::NAME => summarize_multiple_trials::call(front, arguments, progress).await,
+            summarize_trials::NAME => summarize_trials::call(front, arguments, caller).await,
+            summarize_multiple_trials::NAME => summarize_multiple_trials::call(front, arguments, caller).await,
             get_health_status::NAME => get_health_status::call(front, arguments).await,
             get_metrics_json::NAME => get_metrics_json::call(front, arguments).await,
             get_metrics_prometheus::NAME => get_metrics_prometheus::call(front, arguments).await,
@@ -145,8 +148,8 @@ impl ServerHandler for Server {
         };
         let span = call_span(&tool.name, &context.meta);
         let arguments = Arguments::new(request.arguments.unwrap_or_default());
-        let progress = Progress::new(&context);
-        let call = self.call(&tool.name, arguments, progress).instrument(span.clone());
+        let caller = Caller::new(&context, &self.pending);
+        let call = self.call(&tool.name, arguments, caller).instrument(span.clone());
         let outcome = tokio::select! {
             outcome = call => outcome,
             // The SDK sends no reply to a call that its client cancelled; one that the end cuts off is told why.
@@ -181,28 +184,35 @@ pub(crate) fn call_span(tool: &str, meta: &RequestMetaObject) -> Span {
     span
 }
 
-/// Tells the caller how far a batch is, where it asked to be told.
-pub(crate) struct Progress {
-    to: Option<(Peer<RoleServer>, rmcp::model::ProgressToken)>,
+/// Who called: how they are told of progress, and whether they keep up with their replies.
+pub(crate) struct Caller {
+    id: RequestId,
+    pending: Pending,
+    progress: Option<(Peer<RoleServer>, ProgressToken)>,
 }
 
-impl Progress {
+impl Caller {
     /// A caller that doesn't read must not hold up the batch: a notification that can't be sent this fast is dropped.
     const PATIENCE: Duration = Duration::from_millis(100);
 
-    fn new(context: &RequestContext<RoleServer>) -> Self {
+    fn new(context: &RequestContext<RoleServer>, pending: &Pending) -> Self {
+        let token = context.meta.get_progress_token();
         Self {
-            to: context
-                .meta
-                .get_progress_token()
-                .map(|token| (context.peer.clone(), token)),
+            id: context.id.clone(),
+            pending: pending.clone(),
+            progress: token.map(|token| (context.peer.clone(), token)),
         }
     }
 
+    /// Waits until they have taken most of the replies they were sent: to be called before a large one is made.
+    pub(crate) async fn keeps_up(&self) {
+        self.pending.room(&self.id).await;
+    }
+
     /// Tells that `done` of `all` are home.
-    #[allow(clippy::cast_precision_loss)]
+    #[expect(clippy::cast_precision_loss, reason = "at most fifty")]
     async fn tell(&self, done: usize, all: usize) {
-        if let Some((peer, token)) = &self.to {
+        if let Some((peer, token)) = &self.progress {
             let notification = ProgressNotificationParam::new(token.clone(), done as f64)
                 .with_total(all as f64)
                 .with_message(format!("{done} of {all} mutations"));
@@ -238,6 +248,12 @@ mod tests {
                 "invalidate_cache",
             ]
         );
+    }
+
+    #[test]
+    fn the_list_of_tools_leaves_a_model_room_to_think() {
+        let list = serde_json::to_string(&all()).expect("JSON");
+        assert!(list.len() < 30_000, "{} bytes", list.len());
     }
 
     #[test]

@@ -106,13 +106,18 @@ fn sample(text: &mut String, name: &str, labels: &str, value: f64) {
     let _ = writeln!(text, "{PREFIX}{name}{labels} {value}");
 }
 
-/// Prometheus counts in doubles: exact up to 2⁵³.
-#[allow(clippy::cast_precision_loss)]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Prometheus counts in doubles: exact up to 2⁵³"
+)]
 fn count(number: u64) -> f64 {
     number as f64
 }
 
-#[allow(clippy::cast_precision_loss)]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "Prometheus counts in doubles: exact up to 2⁵³"
+)]
 fn size(number: usize) -> f64 {
     number as f64
 }

@@ -16,10 +16,12 @@ mod choice;
 mod faults;
 mod page;
 mod places;
+mod proxies;
 pub mod sample;
 mod wire;
 
 pub use choice::{Choice, NotARegistry};
+pub use proxies::Proxies;
 
 use actors::registry::Set;
 use actors::{Fault, Page, PageRequest, Registry, RegistryError, Retry};
@@ -67,6 +69,8 @@ pub struct Settings {
     pub requests_max: usize,
     /// Idle connections kept.
     pub idle_max: usize,
+    /// What leads to a registry elsewhere.
+    pub proxies: Proxies,
 }
 
 impl Default for Settings {
@@ -76,6 +80,7 @@ impl Default for Settings {
             read_timeout: Duration::from_secs(30),
             requests_max: 100,
             idle_max: 20,
+            proxies: Proxies::default(),
         }
     }
 }
@@ -278,12 +283,7 @@ fn http(base: &Url, settings: &Settings) -> Result<reqwest::Client, reqwest::Err
         // handed to the next request.
         .http2_keep_alive_interval(Duration::from_secs(10))
         .http2_keep_alive_timeout(Duration::from_secs(5));
-    if choice::is_loopback(base) {
-        client.no_proxy()
-    } else {
-        client
-    }
-    .build()
+    settings.proxies.lead_to(base, client)?.build()
 }
 
 /// Follows a few redirects within the host, never down to plain HTTP. Any other is told as the status that it is.

@@ -14,6 +14,8 @@ pub struct Report {
     pub breaker: BreakerReport,
     /// The cache.
     pub cache: CacheReport,
+    /// The warmer.
+    pub warmer: WarmerReport,
     /// Counts since the start.
     pub counts: Counts,
 }
@@ -72,6 +74,26 @@ pub enum BreakerState {
     Open,
     /// One request may pass, and decides.
     HalfOpen,
+}
+
+/// The warmer at one moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WarmerReport {
+    /// What it is at.
+    pub state: WarmerState,
+    /// Mutations that wait or are being asked for.
+    pub left: usize,
+}
+
+/// What the warmer is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarmerState {
+    /// It has something to warm.
+    Working,
+    /// It has nothing left to warm.
+    Resting,
+    /// It warms nothing of itself, and nothing was ordered.
+    Off,
 }
 
 /// The cache at one moment.

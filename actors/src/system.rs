@@ -26,7 +26,7 @@ use crate::front::{Door, Front, FrontActor, FrontArguments, FrontMessage};
 use crate::gate::Gate;
 use crate::metrics::{Counters, Ledger, MetricsActor, MetricsArguments, MetricsMessage};
 use crate::registry::Registry;
-use crate::report::{BreakerReport, BreakerState, CacheReport, Component, Report, State};
+use crate::report::{BreakerReport, BreakerState, CacheReport, Component, Report, State, WarmerReport, WarmerState};
 use crate::warmer::{WarmerActor, WarmerArguments, WarmerMessage};
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, SupervisionEvent};
 use std::collections::{HashMap, VecDeque};
@@ -229,6 +229,7 @@ pub(crate) struct Shared {
     budget: Arc<Budget>,
     judges: Arc<Semaphore>,
     flights: Arc<AtomicUsize>,
+    left_to_warm: Arc<AtomicUsize>,
     next_flight: Arc<AtomicU64>,
     registry: Arc<dyn Registry>,
 }
@@ -251,6 +252,7 @@ impl Shared {
             budget: Arc::new(Budget::new(settings.requests_per_minute)),
             judges: Arc::new(Semaphore::new(judges)),
             flights: Arc::default(),
+            left_to_warm: Arc::default(),
             next_flight: Arc::default(),
             registry,
             settings,
@@ -286,8 +288,19 @@ impl Shared {
                 top: ledger.top(REPORT_LIST_MAX),
                 windows: ledger.windows(now),
             },
+            warmer: self.warmer_report(),
             counts: self.counters.counts(memory.evictions(), self.door.inside() as u64),
         }
+    }
+
+    fn warmer_report(&self) -> WarmerReport {
+        let left = self.left_to_warm.load(Ordering::Relaxed);
+        let state = match left {
+            0 if self.settings.warming => WarmerState::Resting,
+            0 => WarmerState::Off,
+            _ => WarmerState::Working,
+        };
+        WarmerReport { state, left }
     }
 
     fn is_there(&self, child: Child) -> bool {
@@ -361,6 +374,7 @@ impl Shared {
                     door: Arc::clone(&self.door),
                     question_timeout: self.settings.question_timeout,
                     from_start: self.settings.warming,
+                    left: Arc::clone(&self.left_to_warm),
                 };
                 spawn_at(&self.warmer, WarmerActor, arguments, supervisor).await
             }

@@ -16,6 +16,7 @@ use crate::verdicts::Source;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, timeout};
@@ -59,6 +60,8 @@ pub(crate) struct WarmerArguments {
     pub(crate) question_timeout: Duration,
     /// Whether the common mutations are warmed from the start.
     pub(crate) from_start: bool,
+    /// Mutations that wait or are being asked for, for the report.
+    pub(crate) left: Arc<AtomicUsize>,
 }
 
 /// What one incarnation keeps.
@@ -99,6 +102,7 @@ impl Actor for WarmerActor {
         } else {
             VecDeque::new()
         };
+        arguments.left.store(queue.len(), Ordering::Relaxed);
         Ok(WarmerState {
             arguments,
             queue,
@@ -126,6 +130,8 @@ impl Actor for WarmerActor {
         }
         state.begin();
         state.hand_in_due_reports();
+        let left = state.queue.len() + state.under_way.len();
+        state.arguments.left.store(left, Ordering::Relaxed);
         Ok(())
     }
 }

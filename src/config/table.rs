@@ -147,6 +147,36 @@ pub static SETTINGS: &[Setting] = &[
         "idle connections kept",
     ),
     now(
+        "HTTPS_PROXY",
+        Kind::Text {
+            name: "URL",
+            allowed: A_PROXY,
+            set: |config, given| config.http.proxies.set_https(given),
+        },
+        None,
+        "the proxy to a registry by https; this machine and the sample are asked without one",
+    ),
+    now(
+        "HTTP_PROXY",
+        Kind::Text {
+            name: "URL",
+            allowed: A_PROXY,
+            set: |config, given| config.http.proxies.set_http(given),
+        },
+        None,
+        "the proxy to a registry by http",
+    ),
+    now(
+        "NO_PROXY",
+        Kind::Text {
+            name: "HOSTS",
+            allowed: "hosts, domains and networks with commas between, such as .example.org,10.0.0.0/8, or *",
+            set: |config, given| config.http.proxies.set_none(given),
+        },
+        None,
+        "hosts that are asked without a proxy",
+    ),
+    now(
         "OTEL_EXPORTER_OTLP_ENDPOINT",
         Kind::Text {
             name: "URL",
@@ -263,6 +293,8 @@ pub static SETTINGS: &[Setting] = &[
     later("ALLOWED_HOSTS", NAMES, None, "names accepted in Host"),
     later("ALLOWED_ORIGINS", NAMES, None, "names accepted in Origin"),
 ];
+
+const A_PROXY: &str = "the http:// or https:// URL of a proxy, such as http://proxy.example.org:3128";
 
 const A_FILE: Kind = Kind::Text {
     name: "FILE",

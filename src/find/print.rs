@@ -1,23 +1,34 @@
 //! Answers as a terminal shows them: aligned, wrapped to its width, colour only where it is one.
+//!
+//! The words are those of [`Summary`]; here is only where they stand and how they look.
 
-use crate::ask::{Answered, Batch};
+use crate::ask::Batch;
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
-use trials::answer::{Funnel, NearSite, Quote, Trial};
+use textwrap::WordSplitter;
 use trials::matching::Stance;
-use trials::question::Detail;
-use trials::summary::{for_people, phases_in_words, status_in_words};
+use trials::summary::{CAUTION, Entry, Kind, Line, Summary};
 
 /// Columns where stdout is no terminal, or doesn't say.
 const WIDTH_DEFAULT: usize = 100;
 /// Longer lines are hard to read.
 const WIDTH_MAX: usize = 120;
 /// Narrower, nothing can be aligned.
-const WIDTH_MIN: usize = 40;
+const WIDTH_MIN: usize = 50;
+/// From here on there is room for a column of labels.
+const WIDTH_OF_COLUMNS: usize = 80;
 
+/// What stands under a heading begins where its stance does.
+const INDENT: usize = 4;
+/// The column of labels, the gap behind it included.
+const LABELS: usize = 15;
+
+const PLAIN: Style = Style::new();
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
+const ITALIC: Style = Style::new().italic();
+const WARNING: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 
 /// Prints every answer.
 pub(super) fn people(batch: &Batch) -> io::Result<()> {
@@ -27,7 +38,7 @@ pub(super) fn people(batch: &Batch) -> io::Result<()> {
         if index > 0 {
             text.push('\n');
         }
-        Page::new(&mut text, width).answer(answered);
+        Page::new(&mut text, width).answer(&answered.summary());
     }
     // Colour goes where stdout is no terminal, and where NO_COLOR asks for none.
     let mut out = anstream::stdout().lock();
@@ -49,178 +60,107 @@ impl<'t> Page<'t> {
         }
     }
 
-    fn answer(&mut self, answered: &Answered) {
-        let Answered {
-            question,
-            answer,
-            provenance,
-        } = answered;
-        let name = question.mutation.to_string();
-        let asked = match question.input.trim() {
-            input if input == name => String::new(),
-            input => format!("  (asked as {})", for_people(input)),
-        };
-        self.styled(BOLD, "", &format!("{name}{asked}"));
-        let stances: Vec<&str> = question.filters.stances.iter().map(|stance| stance.as_str()).collect();
-        let stances = stances.join(" or ");
-        let first = question.filters.offset + 1;
-        let found = match (answer.total, answer.trials.len()) {
-            (0, _) => format!(
-                "no trial found with stance {stances}; {} records were read, see below",
-                answer.funnel.candidates
-            ),
-            (total, 0) => format!("{total} trials with stance {stances}; none from {first} on"),
-            (total, shown) => format!(
-                "{total} trials with stance {stances}; {first} to {} shown",
-                question.filters.offset + shown
-            ),
-        };
-        self.styled(Style::new(), "", &found);
-        for (index, trial) in answer.trials.iter().enumerate() {
+    fn answer(&mut self, summary: &Summary) {
+        self.paragraph(BOLD, &summary.asked);
+        self.paragraph(PLAIN, &summary.found);
+        self.paragraph(DIM, &summary.filters);
+        for trial in &summary.trials {
             self.text.push('\n');
-            self.trial(first + index, trial, question.filters.detail);
+            self.trial(trial);
         }
-        if !answer.excluded.is_empty() {
+        for reason in summary.why_none.iter() {
             self.text.push('\n');
-            self.styled(BOLD, "", "Shut out by this mutation, though one might expect them:");
-            for trial in &answer.excluded {
-                self.heading("   ", trial);
-                self.styled(Style::new(), INDENT, &for_people(&trial.title));
-                self.quotes(&trial.evidence);
+            self.paragraph(PLAIN, reason);
+        }
+        for shut_out in summary.shut_out.iter() {
+            self.text.push('\n');
+            self.paragraph(BOLD, &shut_out.heading);
+            for trial in &shut_out.trials {
+                let number = trial.nct_id.to_string();
+                self.hanging(INDENT, stance(trial.stance), &number, PLAIN, &trial.title);
+                self.lines(trial);
             }
         }
         self.text.push('\n');
-        self.funnel(&answer.funnel);
-        let mut origin = format!(
-            "Source: {}, {} s old",
-            provenance.source.as_str(),
-            provenance.age.as_secs()
-        );
-        if let Some(version) = &provenance.registry_version {
-            let _ = write!(origin, ", registry version {}", for_people(version));
+        for others in summary.left_out.iter() {
+            self.paragraph(DIM, others);
         }
-        self.styled(DIM, "", &origin);
-        if provenance.stale {
-            let reason = provenance
-                .reason
-                .as_deref()
-                .unwrap_or("the registry could not be asked");
-            self.styled(
-                warning(),
-                "",
-                &format!("This may be out of date: {}", for_people(reason)),
-            );
+        self.paragraph(DIM, &summary.source);
+        for warning in summary.stale.iter() {
+            self.paragraph(WARNING, warning);
         }
-        if let Some(next) = answer.next_offset {
-            self.styled(DIM, "", &format!("More: --offset {next}"));
-        }
-        self.styled(DIM, "", "A reading aid: a clinician decides, with the full record.");
+        self.paragraph(DIM, CAUTION);
     }
 
-    fn trial(&mut self, number: usize, trial: &Trial, detail: Detail) {
-        self.heading(&format!("{number:>3}"), trial);
-        self.styled(BOLD, INDENT, &for_people(&trial.title));
-        self.quotes(&trial.evidence);
-        for doubt in &trial.doubts {
-            self.styled(warning(), INDENT, &format!("doubt: {}", for_people(doubt)));
-        }
-        if detail != Detail::Brief {
-            self.list("conditions", &trial.conditions);
-            self.list("interventions", &trial.interventions);
-            if let Some(sponsor) = &trial.sponsor {
-                self.styled(Style::new(), INDENT, &format!("sponsor: {}", for_people(sponsor)));
-            }
-            if detail == Detail::Full {
-                self.list("arms", &trial.arms);
-                if let Some(summary) = &trial.summary {
-                    self.styled(Style::new(), INDENT, &format!("summary: {}", for_people(summary)));
-                }
-            }
-            self.sites(trial);
-        }
-        self.styled(DIM, INDENT, &trial.nct_id.url());
-    }
-
-    /// `  1 TARGETS   NCT01234567  phase 3, recruiting`
-    fn heading(&mut self, number: &str, trial: &Trial) {
-        let stance = stance(trial.stance);
+    /// `  1 TARGETS   NCT01234567  recruiting, phase 3`, and under it what the trial says.
+    fn trial(&mut self, trial: &Entry) {
+        let (number, style) = (trial.number.unwrap_or_default(), stance(trial.stance));
         let word = trial.stance.as_str().to_uppercase();
         let _ = writeln!(
             self.text,
-            "{number} {stance}{word:<8}{stance:#}  {}  {}, {}",
-            trial.nct_id,
-            phases_in_words(&trial.phases),
-            status_in_words(trial.status),
+            "{number:>3} {style}{word:<8}{style:#}  {}  {}",
+            trial.nct_id, trial.state,
         );
+        self.wrapped(INDENT, BOLD, &trial.title);
+        self.lines(trial);
+        self.wrapped(INDENT, DIM, &trial.nct_id.url());
     }
 
-    fn quotes(&mut self, quotes: &[Quote]) {
-        for Quote { section, quote } in quotes {
-            self.styled(
-                Style::new().italic(),
-                INDENT,
-                &format!("{section}: “{}”", for_people(quote)),
-            );
+    fn lines(&mut self, trial: &Entry) {
+        for Line { kind, label, text } in &trial.lines {
+            let (label, style) = match kind {
+                // The stance stands in the heading.
+                Kind::Reason => ("Why", PLAIN),
+                Kind::Quote => (*label, ITALIC),
+                Kind::Doubt => (*label, WARNING),
+                Kind::Fact => (*label, PLAIN),
+            };
+            self.hanging(INDENT, DIM, label, style, text);
         }
     }
 
-    fn list(&mut self, what: &str, items: &[String]) {
-        if !items.is_empty() {
-            let items: Vec<_> = items.iter().map(|item| for_people(item)).collect();
-            self.styled(Style::new(), INDENT, &format!("{what}: {}", items.join("; ")));
-        }
+    fn paragraph(&mut self, style: Style, text: &str) {
+        self.wrapped(0, style, text);
     }
 
-    fn sites(&mut self, trial: &Trial) {
-        if trial.sites_total == 0 {
-            self.styled(Style::new(), INDENT, "sites: none in the record");
-            return;
-        }
-        self.styled(
-            Style::new(),
-            INDENT,
-            &format!("sites: {}, {} of them open", trial.sites_total, trial.sites_open),
+    /// A label with its text beside it; where that is too narrow, the text goes on under the label.
+    fn hanging(&mut self, indent: usize, label_style: Style, label: &str, style: Style, text: &str) {
+        let (gap, column) = if self.width < WIDTH_OF_COLUMNS {
+            (2, indent + 2)
+        } else {
+            (LABELS.saturating_sub(label.len()).max(1), indent + LABELS)
+        };
+        let _ = write!(
+            self.text,
+            "{:indent$}{label_style}{label}{label_style:#}{:gap$}",
+            "", ""
         );
-        for site in &trial.nearest {
-            self.styled(Style::new(), "        ", &place(site));
+        // What is written already takes its room from the first line.
+        let taken = " ".repeat((indent + label.len() + gap).saturating_sub(column));
+        let options = self.options().width(self.width - column).initial_indent(&taken);
+        for (index, line) in textwrap::wrap(text, options).iter().enumerate() {
+            let (margin, line) = match index {
+                0 => (0, line.get(taken.len()..).unwrap_or_default()),
+                _ => (column, line.as_ref()),
+            };
+            let _ = writeln!(self.text, "{:margin$}{style}{line}{style:#}", "");
         }
     }
 
-    fn funnel(&mut self, funnel: &Funnel) {
-        let mut line = format!(
-            "Read: {} records; {} target it, {} allow it, {} exclude it, {} do not decide",
-            funnel.candidates, funnel.targets, funnel.allows, funnel.excludes, funnel.silent
-        );
-        for (filter, number) in funnel.filtered.iter().filter(|(_, number)| **number > 0) {
-            let _ = write!(line, "; {number} left out by {filter}");
-        }
-        if funnel.unreadable > 0 {
-            let _ = write!(line, "; {} could not be decoded", funnel.unreadable);
-        }
-        self.styled(DIM, "", &line);
-        if funnel.capped {
-            self.styled(
-                warning(),
-                "",
-                "The registry has more records than were read (CANDIDATES_MAX): some trials may be missing.",
-            );
+    fn wrapped(&mut self, indent: usize, style: Style, text: &str) {
+        let width = self.width - indent;
+        for line in textwrap::wrap(text, self.options().width(width)) {
+            let _ = writeln!(self.text, "{:indent$}{style}{line}{style:#}", "");
         }
     }
 
-    /// A paragraph, wrapped; the style begins and ends on each line, so that a pager can cut anywhere.
-    fn styled(&mut self, style: Style, indent: &str, paragraph: &str) {
-        let options = textwrap::Options::new(self.width)
-            .initial_indent(indent)
-            .subsequent_indent(indent)
-            .break_words(false);
-        for line in textwrap::wrap(paragraph, options) {
-            let _ = writeln!(self.text, "{style}{line}{style:#}");
-        }
+    fn options<'a>(&self) -> textwrap::Options<'a> {
+        textwrap::Options::new(self.width)
+            .break_words(false)
+            // "non-" at a line's end reads as another word.
+            .word_splitter(WordSplitter::NoHyphenation)
     }
 }
-
-/// Under the stance of a heading.
-const INDENT: &str = "    ";
 
 fn stance(stance: Stance) -> Style {
     let color = match stance {
@@ -229,54 +169,62 @@ fn stance(stance: Stance) -> Style {
         Stance::Silent => AnsiColor::White,
         Stance::Excludes => AnsiColor::Red,
     };
-    Style::new().bold().fg_color(Some(color.into()))
-}
-
-fn warning() -> Style {
-    Style::new().fg_color(Some(AnsiColor::Yellow.into()))
-}
-
-fn place(site: &NearSite) -> String {
-    let parts = [&site.facility, &site.city, &site.country];
-    let mut place = parts
-        .into_iter()
-        .flatten()
-        .map(|part| for_people(part))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if let Some(km) = site.km {
-        let _ = write!(place, " ({km:.1} km)");
-    }
-    place
+    BOLD.fg_color(Some(color.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn lines_keep_to_the_width_and_their_indent() {
-        let mut text = String::new();
-        Page::new(&mut text, 40).styled(Style::new(), INDENT, &"word ".repeat(30));
-        assert!(
-            text.lines().all(|line| line.len() <= 40 && line.starts_with(INDENT)),
-            "{text}"
-        );
-    }
-
-    #[test]
-    fn foreign_text_can_not_move_the_cursor() {
-        assert!(!for_people("EGFR\u{1b}[2J\r\nL858R").contains(['\u{1b}', '\r', '\n']));
-    }
-
-    #[test]
-    fn a_place_says_what_is_known_of_it() {
-        let site = NearSite {
-            facility: None,
-            city: Some("Munich".to_owned()),
-            country: Some("Germany".to_owned()),
-            km: Some(3.06),
+    fn shown(width: usize) -> String {
+        let line = |kind, label, text: &str| Line {
+            kind,
+            label,
+            text: text.to_owned(),
         };
-        assert_eq!(place(&site), "Munich, Germany (3.1 km)");
+        let trial = Entry {
+            number: Some(1),
+            nct_id: "NCT00000001".parse().expect("a number"),
+            title: "A Study of Something in Non-small Cell Lung Cancer ".repeat(3),
+            stance: Stance::Targets,
+            state: "recruiting, phase 1/2".to_owned(),
+            lines: vec![
+                line(Kind::Reason, "Targets", "the alteration itself is named"),
+                line(Kind::Quote, "Inclusion", &"“EGFR L858R or exon 19 deletion” ".repeat(6)),
+                line(Kind::Fact, "Sites", "none in the record"),
+            ],
+        };
+        let mut text = String::new();
+        Page::new(&mut text, width).trial(&trial);
+        anstream::adapter::strip_str(&text).to_string()
+    }
+
+    #[test]
+    fn lines_keep_to_the_width_at_every_width() {
+        for width in [50, 60, 79, 80, 100, 200] {
+            for line in shown(width).lines().filter(|line| !line.contains("https://")) {
+                assert!(line.chars().count() <= width.min(WIDTH_MAX), "{width}: {line}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_wide_terminal_has_a_column_of_labels_and_a_narrow_one_none() {
+        let wide = shown(100);
+        assert!(
+            wide.contains("\n    Why            the alteration itself is named\n"),
+            "{wide}"
+        );
+        assert!(wide.contains("\n    Inclusion      “EGFR L858R"), "{wide}");
+        assert!(
+            wide.contains("\n                   exon 19 deletion") || wide.contains("\n                   “EGFR"),
+            "{wide}"
+        );
+        let narrow = shown(60);
+        assert!(
+            narrow.contains("\n    Why  the alteration itself is named\n"),
+            "{narrow}"
+        );
+        assert!(narrow.contains("\n      "), "{narrow}");
     }
 }

@@ -1,6 +1,6 @@
 //! What the server says of itself, as JSON.
 
-use actors::report::{self, BreakerState, Report, State};
+use actors::report::{self, BreakerState, Report, State, WarmerState};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub struct Health<'a> {
 /// How one component is doing.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Component<'a> {
-    /// healthy, degraded or unhealthy.
+    /// healthy, degraded or unhealthy; of the warmer working, resting or off, with a cause where it isn't healthy.
     pub state: &'static str,
     /// Why it isn't healthy; null where it is.
     pub cause: Option<&'a str>,
@@ -30,6 +30,9 @@ pub struct Component<'a> {
     pub remedy: Option<&'a str>,
     /// How often it was restarted.
     pub restarts: u64,
+    /// Of the warmer alone: how many mutations are left to warm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<usize>,
 }
 
 /// The circuit breaker before the registry.
@@ -128,9 +131,11 @@ pub struct Metrics<'a> {
     pub counts: Counts,
     /// The last minutes, shortest window first.
     pub windows: Vec<Window>,
-    /// The cache.
+    /// The cache: the same as the output of get_cache_analytics.
+    #[schemars(with = "BTreeMap<&str, serde_json::Value>")]
     pub cache: Analytics<'a>,
-    /// The circuit breaker.
+    /// The circuit breaker: the same as the output of get_circuit_breaker_status.
+    #[schemars(with = "BTreeMap<&str, serde_json::Value>")]
     pub breaker: Breaker<'a>,
 }
 
@@ -203,7 +208,7 @@ pub fn health(report: &Report) -> Health<'_> {
         components: report
             .components
             .iter()
-            .map(|component| (component.name, Component::from(component)))
+            .map(|component| (component.name, Component::of(component, &report.warmer)))
             .collect(),
     }
 }
@@ -294,14 +299,21 @@ pub fn warmed(warm: &report::WarmReport) -> Warmed<'_> {
     }
 }
 
-impl<'a> From<&'a report::Component> for Component<'a> {
-    fn from(component: &'a report::Component) -> Self {
+impl<'a> Component<'a> {
+    fn of(component: &'a report::Component, warmer: &report::WarmerReport) -> Self {
+        let is_warmer = component.name == "warmer";
         Self {
-            state: state(component.state),
+            state: match warmer.state {
+                _ if !is_warmer => state(component.state),
+                WarmerState::Working => "working",
+                WarmerState::Resting => "resting",
+                WarmerState::Off => "off",
+            },
             cause: component.cause.as_deref(),
             since_s: component.since.as_secs(),
             remedy: component.remedy.as_deref(),
             restarts: component.restarts,
+            left: is_warmer.then_some(warmer.left),
         }
     }
 }
@@ -355,7 +367,7 @@ fn state(state: State) -> &'static str {
 }
 
 /// A ratio to three decimals; none of nothing.
-#[allow(clippy::cast_precision_loss)]
+#[expect(clippy::cast_precision_loss, reason = "a ratio is shown to three decimals")]
 fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| (part as f64 / whole as f64 * 1000.0).round() / 1000.0)
 }
@@ -384,6 +396,14 @@ pub(crate) mod tests {
                     restarts: 0,
                 },
                 report::Component {
+                    name: "warmer",
+                    state: State::Healthy,
+                    cause: None,
+                    since: Duration::from_secs(90),
+                    remedy: None,
+                    restarts: 0,
+                },
+                report::Component {
                     name: "registry",
                     state: State::Degraded,
                     cause: Some("5 failures in a row".to_owned()),
@@ -392,6 +412,10 @@ pub(crate) mod tests {
                     restarts: 0,
                 },
             ],
+            warmer: report::WarmerReport {
+                state: WarmerState::Working,
+                left: 7,
+            },
             breaker: BreakerReport {
                 state: BreakerState::Open,
                 cause: Some("HTTP status 503".to_owned()),
@@ -438,6 +462,7 @@ pub(crate) mod tests {
             serde_json::to_value(health(&report)).expect("JSON"),
             json!({"status": "degraded", "uptime_s": 90, "components": {
                 "cache": {"state": "healthy", "cause": null, "since_s": 90, "remedy": null, "restarts": 0},
+                "warmer": {"state": "working", "cause": null, "since_s": 90, "remedy": null, "restarts": 0, "left": 7},
                 "registry": {"state": "degraded", "cause": "5 failures in a row", "since_s": 4, "remedy": "wait", "restarts": 0},
             }})
         );

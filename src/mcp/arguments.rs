@@ -9,7 +9,7 @@ use crate::ask;
 use rmcp::model::JsonObject;
 use serde_json::Value;
 use trials::mutation::Mutation;
-use trials::question::{Filters, RawFilters};
+use trials::question::{Filters, RawFilters, mutations_among, mutations_of};
 
 /// The arguments that have not been taken yet.
 pub(crate) struct Arguments {
@@ -40,44 +40,24 @@ impl Arguments {
     /// The mutations of `mutations`: an array, or one string with commas between; none where it isn't given.
     pub(crate) fn mutations(&mut self) -> Result<Option<Vec<String>>, Complaint> {
         const NAME: &str = "mutations";
+        const ALLOWED: &str = "an array of strings, or one string with commas between";
         // A string is bounded before it is taken apart.
         const LIST_MAX: usize = Filters::MUTATIONS_MAX * (Mutation::TEXT_MAX + 2);
-        let mutations: Vec<String> = match self.take(NAME) {
-            None => return Ok(None),
+        match self.take(NAME) {
+            None => Ok(None),
             Some(Value::String(list)) => {
                 within(&list, NAME, LIST_MAX)?;
-                list.split(',')
-                    .map(|mutation| mutation.trim().to_owned())
-                    .filter(|text| !text.is_empty())
-                    .collect()
+                Ok(Some(mutations_of(&list)?))
             }
-            Some(Value::Array(items)) => items
-                .into_iter()
-                .map(|item| match item {
-                    Value::String(text) => Ok(text),
-                    other => Err(wrong(
-                        NAME,
-                        "an array of strings, or one string with commas between",
-                        &other,
-                    )),
-                })
-                .collect::<Result<_, _>>()?,
-            Some(other) => {
-                return Err(wrong(
-                    NAME,
-                    "an array of strings, or one string with commas between",
-                    &other,
-                ));
+            Some(Value::Array(items)) => {
+                let items: Vec<&str> = items
+                    .iter()
+                    .map(|item| item.as_str().ok_or_else(|| wrong(NAME, ALLOWED, item)))
+                    .collect::<Result<_, _>>()?;
+                Ok(Some(mutations_among(items)?))
             }
-        };
-        if mutations.is_empty() || mutations.len() > Filters::MUTATIONS_MAX {
-            return Err(Complaint::new(format!(
-                "mutations can't be {} mutations: allowed is 1 to {}",
-                mutations.len(),
-                Filters::MUTATIONS_MAX
-            )));
+            Some(other) => Err(wrong(NAME, ALLOWED, &other)),
         }
-        Ok(Some(mutations))
     }
 
     /// All filters, checked.
@@ -95,7 +75,7 @@ impl Arguments {
             detail: self.text("detail")?,
             stances: self.words("stances")?,
         };
-        Ok(ask::check(&raw)?)
+        Ok(raw.check()?)
     }
 
     /// A text; none where it isn't given.
@@ -276,7 +256,7 @@ mod tests {
         let many = vec!["EGFR"; 51];
         assert_eq!(
             refusal(arguments(json!({"mutations": many})).mutations()),
-            "mutations can't be 51 mutations: allowed is 1 to 50"
+            "mutations can't be a list of more than 50: allowed is 1 to 50 mutations, such as EGFR L858R, KRAS G12C"
         );
         assert_eq!(
             refusal(arguments(json!({"mutation": "x".repeat(201)})).mutation()),

@@ -15,7 +15,7 @@ pub(super) fn tool() -> Tool {
         schema::input(serde_json::json!({}), &[]),
     )
     .with_title("Cache report")
-    .with_raw_output_schema(schema::output::<json::Analytics<'_>>())
+    .with_raw_output_schema(schema::output_as_of(super::get_cache_analytics::NAME))
     .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
 }
 
@@ -83,7 +83,7 @@ fn markdown(cache: &json::Analytics<'_>) -> String {
     text
 }
 
-#[allow(clippy::cast_precision_loss)]
+#[expect(clippy::cast_precision_loss, reason = "sizes are shown to a tenth")]
 fn mib(bytes: usize) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }

@@ -14,7 +14,7 @@ pub(super) fn tool() -> Tool {
         schema::input(serde_json::json!({}), &[]),
     )
     .with_title("Figures for Prometheus")
-    .with_raw_output_schema(schema::output::<json::Metrics<'_>>())
+    .with_raw_output_schema(schema::output_as_of(super::get_metrics_json::NAME))
     .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
 }
 

@@ -1,10 +1,11 @@
 //! What a tool gives back: text for people with structured content beside it, or a complaint in one line.
 
-use crate::ask::Unread;
 use actors::Refusal;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
+use trials::mutation::UnreadMutation;
+use trials::question::{BadFilter, BadQuestion};
 
 /// What a tool answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,8 +73,20 @@ impl From<Complaint> for CallToolResult {
     }
 }
 
-impl From<Unread> for Complaint {
-    fn from(unread: Unread) -> Self {
+impl From<BadQuestion> for Complaint {
+    fn from(bad: BadQuestion) -> Self {
+        Self(bad.to_string())
+    }
+}
+
+impl From<BadFilter> for Complaint {
+    fn from(bad: BadFilter) -> Self {
+        Self(bad.to_string())
+    }
+}
+
+impl From<UnreadMutation> for Complaint {
+    fn from(unread: UnreadMutation) -> Self {
         Self(unread.to_string())
     }
 }

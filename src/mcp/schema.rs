@@ -4,8 +4,9 @@
 //! generous than a derived type could say. Output schemas come from the types of [`crate::json`].
 
 use rmcp::model::JsonObject;
-use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
+use schemars::transform::transform_subschemas;
+use schemars::{JsonSchema, Schema};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use trials::matching::Stance;
@@ -20,11 +21,41 @@ pub(super) fn input(properties: Value, required: &[&str]) -> Arc<JsonObject> {
 
 /// The schema of what is serialised from a type.
 pub(super) fn output<T: JsonSchema>() -> Arc<JsonObject> {
-    let schema = SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<T>();
+    let mut settings = SchemaSettings::draft2020_12().for_serialize();
+    // The protocol's own dialect needs no naming.
+    settings.meta_schema = None;
+    let mut schema = settings.into_generator().into_root_schema_for::<T>();
+    terse(&mut schema);
     object(schema.into())
+}
+
+/// The schema of a tool that gives what another gives: every client reads the whole list, so nothing stands in it twice.
+pub(super) fn output_as_of(tool: &str) -> Arc<JsonObject> {
+    object(json!({"type": "object", "description": format!("The same as the output of {tool}.")}))
+}
+
+/// Takes out what says nothing to whoever reads the list of tools: how wide a number is here, that a count isn't
+/// negative, and of a shared shape the description that stands at its use as well.
+fn terse(schema: &mut Schema) {
+    fn thin(schema: &mut Schema) {
+        if schema.get("type").is_some_and(|kind| {
+            kind == "integer"
+                || kind
+                    .as_array()
+                    .is_some_and(|kinds| kinds.contains(&Value::from("integer")))
+        }) || schema.get("format").is_some()
+        {
+            schema.remove("format");
+            schema.remove("minimum");
+        }
+        transform_subschemas(&mut thin, schema);
+    }
+    thin(schema);
+    if let Some(Value::Object(shared)) = schema.get_mut("$defs") {
+        for shape in shared.values_mut().filter_map(Value::as_object_mut) {
+            shape.remove("description");
+        }
+    }
 }
 
 /// One mutation.

@@ -1,6 +1,6 @@
 //! `summarize_multiple_trials_async`: the trials for several mutations, asked at once under one deadline.
 
-use super::{Arguments, Complaint, Progress, Reply, schema};
+use super::{Arguments, Caller, Complaint, Reply, schema};
 use crate::ask::{self, Batch};
 use crate::json;
 use actors::Front;
@@ -24,11 +24,12 @@ pub(super) fn tool() -> Tool {
     .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(true))
 }
 
-pub(super) async fn call(front: &Front, arguments: Arguments, progress: Progress) -> Result<Reply, Complaint> {
+pub(super) async fn call(front: &Front, arguments: Arguments, caller: Caller) -> Result<Reply, Complaint> {
     let deadline = front.deadline();
     let (mutations, filters) = read(arguments)?;
     let all = mutations.len();
-    let batch = ask::ask_all(front, mutations, &filters, deadline, |done| progress.tell(done, all)).await;
+    let batch = ask::ask_all(front, mutations, &filters, deadline, |done| caller.tell(done, all)).await;
+    caller.keeps_up().await;
     render(&batch)
 }
 

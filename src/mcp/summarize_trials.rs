@@ -1,6 +1,6 @@
 //! `summarize_trials_async`: the trials for one mutation.
 
-use super::{Arguments, Complaint, Reply, schema};
+use super::{Arguments, Caller, Complaint, Reply, schema};
 use crate::ask::{self, Answered};
 use crate::json;
 use actors::Front;
@@ -26,12 +26,14 @@ pub(super) fn tool() -> Tool {
     .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(true))
 }
 
-pub(super) async fn call(front: &Front, arguments: Arguments) -> Result<Reply, Complaint> {
+pub(super) async fn call(front: &Front, arguments: Arguments, caller: Caller) -> Result<Reply, Complaint> {
     let deadline = front.deadline();
     let question = read(arguments)?;
-    let answered = ask::ask(front, question, deadline)
-        .await
-        .map_err(|refusal| Complaint::from(&refusal))?;
+    let reach = question.filters.reach();
+    let verdicts = front.ask(&question.mutation, reach, deadline).await;
+    let verdicts = verdicts.map_err(|refusal| Complaint::from(&refusal))?;
+    caller.keeps_up().await;
+    let answered = Answered::new(question, verdicts).map_err(|refusal| Complaint::from(&refusal))?;
     render(&answered)
 }
 
@@ -47,5 +49,5 @@ pub(crate) fn read(mut arguments: Arguments) -> Result<trials::Question, Complai
 /// The answer as a tool gives it.
 pub(crate) fn render(answered: &Answered) -> Result<Reply, Complaint> {
     let _span = tracing::info_span!("render").entered();
-    Reply::prose(answered.prose(), &json::Answer::from(answered))
+    Reply::prose(answered.summary().to_string(), &json::Answer::from(answered))
 }

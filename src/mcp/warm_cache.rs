@@ -1,7 +1,7 @@
 //! `warm_cache`: fetches mutations before anyone asks for them.
 
 use super::{Arguments, Complaint, Reply, schema};
-use crate::{ask, json};
+use crate::json;
 use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) async fn call(front: &Front, mut arguments: Arguments) -> Result<Repl
         Some(texts) => Some(
             texts
                 .iter()
-                .map(|text| ask::read_mutation(text))
+                .map(|text| Mutation::read(text))
                 .collect::<Result<Vec<Mutation>, _>>()?,
         ),
     };

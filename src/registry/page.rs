@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(study.official_title.as_deref(), Some("A Longer Title"));
         assert_eq!(study.acronym.as_deref(), Some("FICTION"));
         assert_eq!(study.status, OverallStatus::Recruiting);
-        assert_eq!(study.start, Date::from_registry("2025-03-01"));
+        assert_eq!(study.start, Date::from_registry("2025-03"));
         assert_eq!(study.updated, Date::from_registry("2026-02-11"));
         assert_eq!(study.sponsor.as_deref(), Some("Nobody's Hospital"));
         assert_eq!(study.summary.as_deref(), Some("It is made up."));

@@ -351,44 +351,22 @@ async fn a_request_says_who_asks_and_asks_for_no_more_than_is_read() {
     assert!(!second.contains("RECRUITING%2CNOT_YET"), "{second}");
 }
 
-/// Set where this program was started again by one of its tests, with a proxy in its environment.
-const BEHIND_A_PROXY: &str = "CLINICAL_TRIALS_TEST_BEHIND_A_PROXY";
-
-/// The environment is the process's: what it changes is tried in a process of its own.
-async fn passes_with_proxy(test: &'static str, proxy: String) -> bool {
-    let child = tokio::task::spawn_blocking(move || {
-        std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", test])
-            .env(BEHIND_A_PROXY, "1")
-            .env("HTTP_PROXY", &proxy)
-            .env("http_proxy", &proxy)
-            .env_remove("NO_PROXY")
-            .env_remove("no_proxy")
-            .output()
-    });
-    let output = child.await.unwrap().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("running 1 test"), "{said}");
-    output.status.success()
-}
-
 #[tokio::test]
 async fn a_registry_elsewhere_is_asked_through_the_proxy_and_loopback_never() {
-    if std::env::var_os(BEHIND_A_PROXY).is_some() {
-        assert_eq!(ask("http://registry.invalid/api/v2").await.0.unwrap().studies.len(), 1);
-        return;
-    }
     let proxy = FaultServer::answering("200 OK", "", ONE).await;
-    let address = proxy.base_url().trim_end_matches("/api/v2").to_owned();
-    let elsewhere = "registry::a_registry_elsewhere_is_asked_through_the_proxy_and_loopback_never";
-    assert!(passes_with_proxy(elsewhere, address.clone()).await);
+    let mut settings = settings();
+    assert!(settings.proxies.set_http(proxy.base_url().trim_end_matches("/api/v2")));
+    let elsewhere = client("http://registry.invalid/api/v2", &settings).await;
+    assert_eq!(elsewhere.page(request(Set::Open, 10)).await.unwrap().studies.len(), 1);
     let through = proxy.requests();
     assert!(
         through[0].starts_with("GET http://registry.invalid/api/v2/studies?"),
         "{through:?}"
     );
-    assert!(passes_with_proxy("registry::a_page_without_studies_is_an_empty_page", address).await);
-    assert_eq!(proxy.requests().len(), 1);
+    let here = FaultServer::answering("200 OK", "", ONE).await;
+    let loopback = client(here.base_url(), &settings).await;
+    assert_eq!(loopback.page(request(Set::Open, 10)).await.unwrap().studies.len(), 1);
+    assert_eq!((here.requests().len(), proxy.requests().len()), (1, 1));
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ const GENES: [(&str, &[&str]); 48] = [
     ("EGFR", &["epidermal growth factor receptor", "HER1", "ErbB1"]),
     ("ALK", &["anaplastic lymphoma kinase"]),
     ("MET", &["c-MET", "cMET", "c-Met"]),
-    ("KIT", &["c-KIT", "cKIT", "c-Kit", "CD117"]),
+    ("KIT", &["c-KIT", "cKIT", "c-Kit", "c-kit", "CKIT", "CD117"]),
     ("RET", &[]),
     ("CAT", &[]),
     ("SET", &[]),
@@ -79,9 +79,9 @@ const WORDS_IN_CAPITALS: [&str; 13] = [
     "ALK", "MET", "KIT", "RET", "CAT", "SET", "REST", "MAX", "AR", "APC", "FH", "POLE", "ERG",
 ];
 
-const DRIVERS: [&str; 22] = [
+const DRIVERS: [&str; 24] = [
     "EGFR", "ALK", "ROS1", "RET", "NTRK1", "MET", "BRAF", "KRAS", "ERBB2", "NRG1", "FGFR1", "FGFR2", "FGFR3", "PIK3CA",
-    "IDH1", "IDH2", "HRAS", "NRAS", "AKT1", "KIT", "BRCA1", "BRCA2",
+    "IDH1", "IDH2", "NRAS", "AKT1", "PTEN", "ESR1", "KIT", "BRCA1", "BRCA2", "PDGFRA",
 ];
 
 /// Classes and the genes in them: any of the first words, at most two words between, any of the second.
@@ -99,7 +99,7 @@ const CLASSES: [Class; 10] = [
     ),
     (
         &DRIVERS,
-        &["driver", "actionable", "targetable", "druggable"],
+        &["driver", "actionable", "targetable", "druggable", "oncogenic"],
         &[
             "mutation",
             "mutations",
@@ -341,9 +341,10 @@ fn is_symbol(symbol: &str, text: &[String], at: usize) -> bool {
         after,
         "" | "s" | "m" | "mut" | "wt" | "WT" | "ITD" | "vIII" | "ex14" | "amp"
     ) || is_change;
-    is_whole
-        && !(WORDS_IN_CAPITALS.contains(&symbol) && is_shouted(text, at))
-        && !(symbol == "EGFR" && is_filtration(text, at))
+    let is_word = WORDS_IN_CAPITALS.contains(&symbol) && is_shouted(text, at);
+    let is_lab_value = symbol == "EGFR" && is_filtration(text, at);
+    let is_scan = text.get(at + 1).is_some_and(|next| next.starts_with("scan"));
+    is_whole && !(is_word || is_lab_value || is_scan)
 }
 
 /// Among words in capitals that are no symbols.

@@ -1,8 +1,10 @@
-//! Judges labelled pairs and prints the confusion matrix and every miss with its record's words:
+//! Judges labelled pairs and prints the confusion matrix, every miss with its record's words, and how many records that
+//! name the gene are judged in a second:
 //! `cargo run -p trials --example judge_pairs -- PAIRS.json STUDIES.json`
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
+    clippy::disallowed_types,
     reason = "a measuring tool for a terminal, not part of the server"
 )]
 
@@ -68,6 +70,55 @@ fn main() {
         println!("{label:9} -> {judged:9} {count}");
     }
     println!("right: {right} of {sure} sure, {right_all} of all {all}");
+    speed(&studies);
+}
+
+/// Judges every record that names the gene, several times over, on one core.
+fn speed(studies: &Value) {
+    let records: Vec<(Study, String)> = studies
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(nct, record)| {
+            let protocol = &record["protocolSection"];
+            let text = protocol["eligibilityModule"]["eligibilityCriteria"]
+                .as_str()
+                .unwrap_or("");
+            (study(nct, protocol), text.to_owned())
+        })
+        .collect();
+    for (name, spellings) in [
+        ("EGFR L858R", ["EGFR", "epidermal growth"]),
+        ("ERBB2 amplification", ["HER2", "ERBB2"]),
+    ] {
+        let judge = Judge::new(&Mutation::read(name).unwrap());
+        let naming: Vec<Record<'_>> = records
+            .iter()
+            .filter(|(study, text)| {
+                spellings
+                    .iter()
+                    .any(|s| text.contains(s) || study.brief_title.contains(s))
+            })
+            .map(|(study, eligibility)| Record { study, eligibility })
+            .collect();
+        let started = std::time::Instant::now();
+        let mut judged = 0_u32;
+        while started.elapsed().as_millis() < 500 && !naming.is_empty() {
+            for record in &naming {
+                std::hint::black_box(judge.judge(*record));
+                judged += 1;
+            }
+        }
+        let bytes: usize = naming.iter().map(|r| r.eligibility.len()).sum();
+        let (mean, rate) = (
+            bytes / naming.len().max(1),
+            f64::from(judged) / started.elapsed().as_secs_f64(),
+        );
+        println!(
+            "{name}: {rate:.0} records a second, of {} that name it, {mean} bytes of eligibility each",
+            naming.len()
+        );
+    }
 }
 
 fn study(nct: &str, protocol: &Value) -> Study {

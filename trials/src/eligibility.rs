@@ -326,7 +326,14 @@ fn section_heading(words: &str) -> Option<Section> {
         "are excluded",
         "be excluded",
     ];
-    if excluding.iter().any(|e| unmarked.contains(e)) && words.len() < 100 && !unmarked.contains(" with ") {
+    // "Ineligible for intensive chemotherapy:" says whom the trial takes.
+    let elsewhere = unmarked.split_once("eligible for ").is_some_and(|(_, what)| {
+        !["this", "the ", "enrol", "inclusion", "participation", "study"]
+            .iter()
+            .any(|w| what.starts_with(w))
+    });
+    if !elsewhere && excluding.iter().any(|e| unmarked.contains(e)) && words.len() < 100 && !unmarked.contains(" with ")
+    {
         return Some(Section::Exclusion);
     }
     (unmarked == "eligibility criteria" || unmarked == "eligibility").then_some(Section::Inclusion)

@@ -201,6 +201,8 @@ fn nearest(name: &str) -> Option<Gene> {
         .filter(|entry| entry.key.len().abs_diff(key.len()) <= furthest)
         .map(|entry| (strsim::osa_distance(key, entry.key), entry))
         .filter(|(distance, _)| *distance <= furthest)
+        // Every other three letters are one letter away from some alias.
+        .filter(|(_, entry)| key.len() > 3 || anagram(entry.key))
         .filter_map(|(distance, entry)| {
             let gene = Gene::named(entry.key)?;
             let weight = distance + usize::from(!gene.matters_in_oncology());
@@ -266,12 +268,14 @@ mod tests {
             ("PIK3AC", "PIK3CA"),
             ("ERRB2", "ERBB2"),
             ("KRSA", "KRAS"),
+            ("MTE", "MET"),
         ] {
             let Lookup::Unknown { nearest } = Gene::lookup(name) else {
                 panic!("{name} is a gene")
             };
             assert_eq!(nearest.map(Gene::symbol), Some(symbol), "{name}");
         }
+        assert_eq!(Gene::lookup("QXZ"), Lookup::Unknown { nearest: None });
         assert_eq!(Gene::lookup("qqqqqqqqqqqqqq"), Lookup::Unknown { nearest: None });
         assert_eq!(Gene::lookup("遺伝子"), Lookup::Unknown { nearest: None });
     }

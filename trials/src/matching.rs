@@ -226,11 +226,14 @@ impl Judge {
         if decided.stance != Stance::Silent || heard.names_another() {
             return decided;
         }
-        let by_purpose = rules::decide(&reader.purpose(record.study));
-        if by_purpose.stance == Stance::Silent {
-            decided
-        } else {
-            by_purpose
+        let mut by_purpose = rules::decide(&reader.purpose(record.study));
+        match by_purpose.stance {
+            Stance::Silent => decided,
+            Stance::Targets | Stance::Allows if heard.may_shut() => {
+                by_purpose.doubts = [&*by_purpose.doubts, &[Doubt::MayExclude]].concat().into();
+                by_purpose
+            }
+            _ => by_purpose,
         }
     }
 }

@@ -7,6 +7,7 @@ mod coding;
 mod family;
 mod fusion;
 mod name;
+mod positive;
 mod protein;
 mod reading;
 mod unread;

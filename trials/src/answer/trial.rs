@@ -54,8 +54,8 @@ pub struct Trial {
     pub sites_total: usize,
     /// How many of them are open.
     pub sites_open: usize,
-    /// Open sites, those of the country asked for first, and of these the nearest first where the question says where
-    /// the patient is; at most [`NearSite::max`].
+    /// Open sites, of the country asked for where it has any, the nearest first where the question says where the
+    /// patient is; at most [`NearSite::max`].
     pub nearest: Vec<NearSite>,
 }
 
@@ -143,24 +143,25 @@ fn owned(text: Option<&str>) -> Option<String> {
 /// Open sites in the order in which they are of use to the patient; where nothing tells them apart, in the record's.
 fn nearest(question: &Question, study: &Study) -> Vec<NearSite> {
     let filters = &question.filters;
-    let elsewhere = |site: &Site| filters.country.is_some_and(|country| !filter::is_in(site, country));
-    let mut sites: Vec<(bool, f64, &Site)> = study
+    let is_there = |site: &&Site| filters.country.is_none_or(|country| filter::is_in(site, country));
+    let anywhere_else = study.open_sites().find(is_there).is_none();
+    let mut sites: Vec<(f64, &Site)> = study
         .open_sites()
+        .filter(|site| anywhere_else || is_there(site))
         .map(|site| {
             let km = filters
                 .near
                 .zip(site.place.point)
                 .map(|(near, point)| near.point.km_to(point));
-            (elsewhere(site), km.unwrap_or(f64::INFINITY), site)
+            (km.unwrap_or(f64::INFINITY), site)
         })
         .collect();
-    sites.sort_by(|(a_elsewhere, a_km, _), (b_elsewhere, b_km, _)| {
-        a_elsewhere.cmp(b_elsewhere).then(a_km.total_cmp(b_km))
-    });
+    // Stable: what nothing tells apart stays in the record's order.
+    sites.sort_by(|(a, _), (b, _)| a.total_cmp(b));
     sites
         .into_iter()
         .take(NearSite::max(filters.detail))
-        .map(|(_, km, site)| NearSite {
+        .map(|(km, site)| NearSite {
             facility: owned(site.place.facility.as_deref()),
             city: owned(site.place.city.as_deref()),
             country: owned(site.place.country.as_deref()),
@@ -238,6 +239,30 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn sites_of_the_country_asked_for_are_shown_and_no_others() {
+        let mut trial = study(1);
+        trial.sites = vec![
+            site("Lyon", "France", 45.76, 4.84, None),
+            site("Berlin", "Germany", 52.52, 13.405, None),
+        ];
+        let cities = |country: &str| -> Vec<String> {
+            let raw = RawFilters {
+                country: Some(country.into()),
+                ..RawFilters::default()
+            };
+            let record = Record {
+                study: &trial,
+                eligibility: "",
+            };
+            let shown = present(&question(&raw), record, &finding(Stance::Targets)).nearest;
+            shown.into_iter().filter_map(|site| site.city).collect()
+        };
+        assert_eq!(cities("Germany"), ["Berlin"]);
+        // A trial that is shown all the same, among those that shut out, has its sites where they are.
+        assert_eq!(cities("Japan"), ["Lyon", "Berlin"]);
     }
 
     #[test]

@@ -70,13 +70,19 @@ impl Phrase {
             status_read: false,
             drug: false,
         };
+        // A signature's name says all: what stands behind another gene isn't said of it.
+        if signature {
+            phrase.said.push(Said::Alteration);
+        }
         phrase.read_right(words, at);
         phrase.read_left(words, at);
         phrase.read_spelled_out(words);
-        if signature || (reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug) {
-            phrase.said.push(Said::Alteration);
+        phrase.negative |= glosses_wild_type(words, at);
+        if signature {
             // "MSI-H status" is high; "HRD testing" says nothing.
-            phrase.status &= !signature || phrase.tested;
+            phrase.status &= phrase.tested;
+        } else if reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug {
+            phrase.said.push(Said::Alteration);
         }
         phrase.read_denial(words);
         phrase
@@ -148,6 +154,10 @@ impl Phrase {
                 Kind::Another => {
                     another = true;
                     continue;
+                }
+                // "HER2 x HER3 in NRG1 fusion-positive tumours": what follows "in" is said of other genes.
+                Kind::Of if !got && !matches!(words.get(j + 1).map(|w| w.kind), Some(Kind::Said(s)) if variant(s)) => {
+                    break;
                 }
                 Kind::Link | Kind::Of | Kind::Comma | Kind::Open | Kind::Close => continue,
                 Kind::Except => {
@@ -280,6 +290,8 @@ impl Phrase {
                     self.status = false;
                     break;
                 }
+                // "MET exon 14 skipping or RET": the change is MET's.
+                Kind::Said(said) if variant(said) && belongs_to_an_earlier_gene(words, j) => passed_gene = true,
                 Kind::Said(said) if !general(said) && !passed_gene && (!got || variant(said)) => {
                     self.said.push(said);
                     self.first = j;
@@ -322,7 +334,7 @@ impl Phrase {
                     self.either = true;
                     break;
                 }
-                Kind::Negator if comma && strangers > 0 => {
+                Kind::Negator if comma => {
                     self.perhaps_denied = true;
                     break;
                 }
@@ -331,7 +343,13 @@ impl Phrase {
                     self.first = j;
                     break;
                 }
-                Kind::Comma => comma = true,
+                // "without brain metastases, EGFR L858R": another thing ends at the comma; "not KRAS, NRAS" goes on.
+                Kind::Comma => {
+                    comma |= j
+                        .checked_sub(1)
+                        .and_then(|b| words.get(b))
+                        .is_some_and(|w| w.kind == Kind::Other);
+                }
                 Kind::Except => {
                     self.excepted = true;
                     break;
@@ -366,6 +384,27 @@ fn governed_from_left(words: &[Word], at: usize) -> bool {
         }
     }
     false
+}
+
+/// "RAS wild-type (KRAS and NRAS exons 2, 3 and 4)": the wild type is said of all that the bracket spells out.
+fn glosses_wild_type(words: &[Word], at: usize) -> bool {
+    let mut inside = words.iter().take(at).rev().take(REACH_MAX).skip_while(|w| {
+        w.kind.is_gene()
+            || (w.kind.binds() && w.kind != Kind::Open)
+            || matches!(w.kind, Kind::Said(said) if variant(said))
+    });
+    inside.next().is_some_and(|w| w.kind == Kind::Open)
+        && inside
+            .find(|w| !matches!(w.kind, Kind::Link | Kind::Status | Kind::Test))
+            .is_some_and(|w| w.kind == Kind::Negative)
+}
+
+/// Whether the change at `at`, which stands before the gene that is read, follows another gene.
+fn belongs_to_an_earlier_gene(words: &[Word], at: usize) -> bool {
+    let mut earlier = words.iter().take(at).rev().take(REACH_MAX);
+    earlier
+        .find(|w| !w.kind.binds() && !matches!(w.kind, Kind::Said(said) if variant(said)))
+        .is_some_and(|w| w.kind.is_gene() && w.kind != Kind::Gene(Reach::Driver))
 }
 
 /// Whether the `j`th word, which has no meaning, colours the genes in "mutation in … genes".

@@ -8,7 +8,7 @@ use super::voice::{Around, Place, Says, Voice, voice};
 use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
-use crate::mutation::Mutation;
+use crate::mutation::{Alteration, Mutation};
 use crate::study::{Record, Study};
 
 /// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
@@ -35,6 +35,11 @@ impl Heard {
             .iter()
             .any(|v| matches!(v.says, Says::WantsAnother | Says::Closed))
     }
+
+    /// Whether a class that may contain the alteration is shut out.
+    pub(super) fn may_shut(&self) -> bool {
+        self.voices.iter().any(|v| v.says == Says::MayShut)
+    }
 }
 
 /// Reads one mutation's mentions.
@@ -51,11 +56,12 @@ impl Reader<'_> {
     pub(super) fn eligibility(self, record: Record<'_>) -> Heard {
         let mut heard = Heard::default();
         let text = record.eligibility;
-        let hits = self.lexicon.find(text);
+        let mut hits = self.lexicon.find(text);
         if hits.is_empty() {
             return heard;
         }
         let read = Eligibility::read(text);
+        self.bare_changes(text, &read, &mut hits);
         let tumours = trial_tumours(record.study);
         let mut last = None;
         let mut wished: Vec<&str> = Vec::new();
@@ -87,6 +93,39 @@ impl Reader<'_> {
             self.criterion(text, criterion.span, &hits, (source, place), &mut heard);
         }
         heard
+    }
+
+    /// "De novo T790M", in a criterion that names no gene of a record that does: the change stands for its gene. Only
+    /// codons past 99 are as good as a name; many genes have a G12.
+    fn bare_changes(self, text: &str, read: &Eligibility, hits: &mut Vec<Hit>) {
+        let Mutation::OfGene {
+            alteration:
+                Alteration::Substitution {
+                    from,
+                    position: position @ 100..,
+                    to,
+                },
+            ..
+        } = self.mutation
+        else {
+            return;
+        };
+        let change = format!("{from}{position}{to}");
+        let named: Vec<Option<usize>> = hits.iter().map(|h| read.at(h.start)).collect();
+        for (at, _) in text.match_indices(&change) {
+            let before = text.get(..at).unwrap_or("").chars().next_back();
+            let after = text.get(at + change.len()..).unwrap_or("").chars().next();
+            let whole = !before.into_iter().chain(after).any(char::is_alphanumeric);
+            if whole && !named.contains(&read.at(at)) {
+                hits.push(Hit {
+                    start: at,
+                    end: at,
+                    reach: Reach::Gene,
+                    negative: false,
+                });
+            }
+        }
+        hits.sort_by_key(|h| h.start);
     }
 
     /// Reads what the trial is for, in its titles, conditions, arms, keywords and interventions: there a phrase that
@@ -163,77 +202,34 @@ impl Reader<'_> {
     }
 
     fn criterion(self, text: &str, span: Span, hits: &[Hit], (source, place): (Source, Place), heard: &mut Heard) {
-        let (from, to) = (span.start as usize, span.end as usize);
-        let first = hits.partition_point(|h| h.start < from);
-        let hits = hits.get(first..).unwrap_or(&[]);
-        let hits = hits.get(..hits.partition_point(|h| h.start < to)).unwrap_or(hits);
-        let words = words(text, from, to, hits);
-        // Lowering ASCII keeps every offset.
-        let lower = span.of(text).to_ascii_lowercase();
-        let piece = |start: usize, end: usize| {
-            lower
-                .get(start.saturating_sub(from)..end.saturating_sub(from))
-                .unwrap_or("")
-        };
-        let signature = matches!(self.mutation, Mutation::Signature(_));
-        let mut mentions = 0;
+        let passage = Passage::new(text, span, hits);
         let from_voice = heard.voices.len();
         let mut excepting: Vec<(usize, usize)> = Vec::new();
-        for (at, word) in words.iter().enumerate() {
-            let reach = match word.kind {
-                Kind::Gene(reach) => reach,
-                Kind::Negative if signature => Reach::Gene,
-                _ => continue,
-            };
-            if reach == Reach::Driver && colours_genes(&words, at) {
-                continue;
-            }
-            mentions += 1;
-            if mentions > MENTIONS_MAX {
+        for (mentions, (at, reach)) in passage.mentions().enumerate() {
+            if mentions == MENTIONS_MAX {
                 heard.cut = true;
                 break;
             }
-            let mut phrase = Phrase::read(&words, at, reach, signature);
-            if signature && phrase.status_read && neutral(text.get(word.start..word.end).unwrap_or("")) {
-                phrase.status = true;
-            }
-            phrase.negative |= word.kind == Kind::Negative;
-            if let (false, Some(said)) = (phrase.speaks(), place.head) {
-                phrase.said.push(said);
-            }
-            let sentence = sentence(&words, at, from, to);
-            if phrase
-                .except
-                .iter()
-                .any(|s| contains(*s, self.mutation) == Contains::Yes)
-            {
+            let phrase = self.phrase(&passage, at, reach, place);
+            let sentence = passage.sentence(at);
+            if self.excepted(&phrase) {
                 excepting.push(sentence);
             }
-            let start = words.get(phrase.first).map_or(word.start, |w| w.start);
-            let tail = words.get(phrase.last).map_or(sentence.1, |w| w.end);
-            let around = Around {
-                sentence: piece(sentence.0, sentence.1),
-                before: piece(sentence.0, start),
-                phrase: piece(start, tail),
-                after: piece(tail, sentence.1),
-            };
-            // "EGFR mutations known to be associated with sensitivity": the qualifier may stand behind.
-            if phrase.said == [Said::Mutation] && around.says_sensitive() {
-                phrase.said = vec![Said::Activating];
-            }
+            let around = passage.around(&phrase, sentence);
             let Some((mut says, specificity, limited)) = voice(self.mutation, &phrase, place, around) else {
                 continue;
             };
-            if says == Says::WantsAnother && self.named_elsewhere(&phrase, &words) {
+            if says == Says::WantsAnother && self.named_elsewhere(&phrase, &passage.words) {
                 says = Says::MayWant;
             }
+            let (start, end) = passage.extent(&phrase);
             heard.voices.push(Voice {
                 says,
                 specificity,
                 limited: limited || place.limited,
                 evidence: Evidence {
                     source,
-                    span: quote(text, sentence, start, tail.max(word.end)),
+                    span: quote(text, sentence, start, end),
                 },
             });
         }
@@ -246,11 +242,38 @@ impl Reader<'_> {
         }
     }
 
+    /// The phrase around the name at `at`, with what the criteria above and the words behind add to it.
+    fn phrase(self, passage: &Passage<'_>, at: usize, reach: Reach, place: Place) -> Phrase {
+        let signature = matches!(self.mutation, Mutation::Signature(_));
+        let mut phrase = Phrase::read(&passage.words, at, reach, signature);
+        if let Some(name) = passage.words.get(at) {
+            phrase.negative |= name.kind == Kind::Negative;
+            phrase.status |=
+                signature && phrase.status_read && neutral(passage.text.get(name.start..name.end).unwrap_or(""));
+        }
+        if let (false, Some(said)) = (phrase.speaks(), place.head) {
+            phrase.said.push(said);
+        }
+        // "EGFR mutations known to be associated with sensitivity": the qualifier may stand behind.
+        let around = passage.around(&phrase, passage.sentence(at));
+        if phrase.said == [Said::Mutation] && around.says_sensitive() {
+            phrase.said = vec![Said::Activating];
+        }
+        phrase
+    }
+
+    fn excepted(self, phrase: &Phrase) -> bool {
+        phrase
+            .except
+            .iter()
+            .any(|s| contains(*s, self.mutation) == Contains::Yes)
+    }
+
     /// Whether the change itself stands elsewhere in the criterion: what was read as another one may be too little.
     fn named_elsewhere(self, phrase: &Phrase, words: &[Word]) -> bool {
         let is = |said: Said| contains(said, self.mutation) == Contains::Yes;
         let named = |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && is(said));
-        !phrase.except.iter().any(|s| is(*s)) && words.iter().any(named)
+        !self.excepted(phrase) && words.iter().any(named)
     }
 }
 
@@ -312,15 +335,77 @@ fn trial_tumours(study: &Study) -> u16 {
     }
 }
 
-/// The sentence around `words[at]`, in bytes.
-fn sentence(words: &[Word], at: usize, from: usize, to: usize) -> (usize, usize) {
-    let stop = |w: &&Word| w.kind == Kind::Stop;
-    let nearby = |at: usize| words.get(at).map(|w| w.end);
-    let start = words.iter().take(at).rev().take(SENTENCE_MAX).find(stop).map(|w| w.end);
-    let start = start.or_else(|| nearby(at.checked_sub(SENTENCE_MAX)?)).unwrap_or(from);
-    let end = words.iter().skip(at + 1).take(SENTENCE_MAX).find(stop).map(|w| w.end);
-    let end = end.or_else(|| nearby(at + SENTENCE_MAX)).unwrap_or(to);
-    (start, end.max(start))
+/// A criterion or another string, cut into words.
+struct Passage<'t> {
+    text: &'t str,
+    from: usize,
+    to: usize,
+    /// The passage in lower case; lowering ASCII keeps every offset.
+    lower: String,
+    words: Vec<Word>,
+    /// Where names stand that say the signature isn't there, such as MSS.
+    lacks: Vec<usize>,
+}
+
+impl<'t> Passage<'t> {
+    fn new(text: &'t str, span: Span, hits: &[Hit]) -> Self {
+        let (from, to) = (span.start as usize, span.end as usize);
+        let hits = hits.get(hits.partition_point(|h| h.start < from)..).unwrap_or(&[]);
+        let hits = hits.get(..hits.partition_point(|h| h.start < to)).unwrap_or(hits);
+        Self {
+            text,
+            from,
+            to,
+            lower: span.of(text).to_ascii_lowercase(),
+            words: words(text, from, to, hits),
+            lacks: hits.iter().filter(|h| h.negative).map(|h| h.start).collect(),
+        }
+    }
+
+    /// Every name of the gene or of a class that contains it: which word, and how wide it reaches.
+    fn mentions(&self) -> impl Iterator<Item = (usize, Reach)> {
+        self.words.iter().enumerate().filter_map(|(at, word)| match word.kind {
+            Kind::Gene(Reach::Driver) if colours_genes(&self.words, at) => None,
+            Kind::Gene(reach) => Some((at, reach)),
+            Kind::Negative if self.lacks.contains(&word.start) => Some((at, Reach::Gene)),
+            _ => None,
+        })
+    }
+
+    /// The sentence around the word at `at`, in bytes of the text.
+    fn sentence(&self, at: usize) -> (usize, usize) {
+        let words = &self.words;
+        let stop = |w: &&Word| w.kind == Kind::Stop;
+        let nearby = |at: usize| words.get(at).map(|w| w.end);
+        let start = words.iter().take(at).rev().take(SENTENCE_MAX).find(stop).map(|w| w.end);
+        let start = start
+            .or_else(|| nearby(at.checked_sub(SENTENCE_MAX)?))
+            .unwrap_or(self.from);
+        let end = words.iter().skip(at + 1).take(SENTENCE_MAX).find(stop).map(|w| w.end);
+        let end = end.or_else(|| nearby(at + SENTENCE_MAX)).unwrap_or(self.to);
+        (start, end.max(start))
+    }
+
+    /// The phrase, in bytes of the text.
+    fn extent(&self, phrase: &Phrase) -> (usize, usize) {
+        let start = self.words.get(phrase.first).map_or(self.from, |w| w.start);
+        let end = self.words.get(phrase.last).map_or(self.to, |w| w.end);
+        (start, end.max(start))
+    }
+
+    fn around(&self, phrase: &Phrase, (from, to): (usize, usize)) -> Around<'_> {
+        let (start, end) = self.extent(phrase);
+        let piece = |start: usize, end: usize| {
+            let local = |at: usize| at.saturating_sub(self.from);
+            self.lower.get(local(start)..local(end)).unwrap_or("")
+        };
+        Around {
+            sentence: piece(from, to),
+            before: piece(from, start),
+            phrase: piece(start, end),
+            after: piece(end, to),
+        }
+    }
 }
 
 /// The sentence, or where it is too long, the piece of it around `start..end`; never more than a quote may be.

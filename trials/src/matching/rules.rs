@@ -9,7 +9,7 @@
 //! | another wanted | another alteration of the gene is demanded of everybody, and nothing lets this one in | excludes |
 //! | let in | it is spoken of and shut out nowhere | allows |
 //! | may be wanted | a class that may contain it is asked for | allows, with a doubt |
-//! | may be shut, unclear | none of the above | silent, with a doubt |
+//! | may be shut, unclear, closed | none of the above | silent, with a doubt |
 
 use super::reading::Heard;
 use super::voice::{Says, Voice};

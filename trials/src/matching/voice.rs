@@ -195,7 +195,7 @@ fn status(phrase: &Phrase, excluding: bool, around: Around<'_>) -> Option<(Says,
     let measured = any(cues::MEASURING, around.sentence) && !any(cues::STRATIFYING, around.sentence);
     // What opens a list decides nothing; the list does.
     let opens_list = around.sentence.trim_end().ends_with(':');
-    let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach == Reach::Gene;
+    let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach != Reach::Driver;
     lets.then_some((Says::Lets, Specificity::Gene))
 }
 
@@ -297,7 +297,12 @@ impl Hearing<'_> {
     fn wild_type_has_a_duty(&self) -> bool {
         let people = ["patients with", "participants with", "subjects with", "those with"];
         let before = self.around.before.trim_end();
-        people.iter().any(|p| before.ends_with(p)) && self.subject_of_a_duty()
+        // "Participants without driver alterations: progression on chemotherapy".
+        let heads = self.around.after.trim_start().starts_with(':')
+            && ["patients", "participants", "subjects", "those"]
+                .iter()
+                .any(|p| before.ends_with(p));
+        heads || people.iter().any(|p| before.ends_with(p)) && self.subject_of_a_duty()
     }
 
     /// It is named as something that a patient has.
@@ -317,7 +322,7 @@ impl Hearing<'_> {
         }
         let if_altered = self.lets_if();
         match self.contains {
-            Contains::Yes if any(cues::INDIFFERENT, before) => Some(Says::Lets),
+            _ if self.phrase.reach == Reach::Gene && any(cues::INDIFFERENT, before) => Some(Says::Lets),
             Contains::Yes if if_altered => Some(Says::LetsIf),
             // "harboring a targetable genotype" asks for one; else a driver is spoken of for many reasons.
             Contains::Yes if self.phrase.reach == Reach::Driver && !before.trim_end().ends_with("harboring a") => {

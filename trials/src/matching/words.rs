@@ -303,7 +303,9 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("non", _) if !kind(1).is_some_and(Kind::is_gene) && !matches!(kind(1), Some(Kind::Said(_))) => {
             (Kind::Other, 2)
         }
+        ("in", "frame") => (Kind::Link, 2),
         ("other", "than") | ("apart", "from") => (Kind::Except, 2),
+        ("e", ".") if at(2) == "g" => (Kind::Example, 4),
         ("such", "as") | ("not", "limited") | ("i" | "e", ".") => (Kind::Example, 2),
         ("not", "only") | ("no", "longer") => (Kind::Other, 2),
         ("with", "or" | "and" | "/") if at(2) == "without" => (Kind::Either, 3),

@@ -8,22 +8,27 @@ use crate::gene::Gene;
 const SUBSTITUTIONS: &str = include_str!("coding.tsv");
 
 /// Changes that reports name by history or that are no substitution: gene, change without `c.`, protein without `p.`.
-///
-/// Written by hand from common usage, not generated: each row is to be checked against ClinVar before it is relied on.
 const NAMED: [(&str, &str, &str); 14] = [
+    // The three founder mutations of the NCCN guideline on familial breast and ovarian cancer, under their old names
+    // (185delAG, 5382insC, 6174delT) and by HGVS; ClinVar 17662, 17677, 9325. The old count begins at the messenger's
+    // first base, 119 before BRCA1's start and 228 before BRCA2's, and puts a change in a repeat at its first or last base.
     ("BRCA1", "185del", "E23fs"),
-    ("BRCA1", "68_69del", "E23fs"),
     ("BRCA1", "187del", "E23fs"),
+    ("BRCA1", "68_69del", "E23fs"),
     ("BRCA1", "5382insC", "Q1756fs"),
     ("BRCA1", "5385insC", "Q1756fs"),
     ("BRCA1", "5266dup", "Q1756fs"),
     ("BRCA2", "6174del", "S1982fs"),
     ("BRCA2", "5946del", "S1982fs"),
+    // CIViC 785.
     ("CHEK2", "1100del", "T367fs"),
+    // The commonest deletions of exon 19, as the label of the cobas EGFR Mutation Test v2 (FDA, 2016) has them.
     ("EGFR", "2235_2249del", "E746_A750del"),
     ("EGFR", "2236_2250del", "E746_A750del"),
     ("EGFR", "2240_2257del", "L747_P753delinsS"),
+    // CIViC 613.
     ("FLT3", "2503G>T", "D835Y"),
+    // CIViC 87, "type A".
     ("NPM1", "860_863dup", "W288fs"),
 ];
 
@@ -118,4 +123,24 @@ pub(super) fn exon(gene: Gene, exon: u8, event: ExonEvent) -> Alteration {
     let skipped = gene.symbol() == "MET" && exon == 14 && event != ExonEvent::Insertion;
     let event = if skipped { ExonEvent::Skipping } else { event };
     Alteration::Exon { exon, event }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_named_change_stands_at_the_codon_that_its_count_leads_to() {
+        for (gene, coding, protein) in NAMED {
+            let digits: String = coding.chars().take_while(char::is_ascii_digit).collect();
+            let place: i64 = digits.parse().expect("a place");
+            let codon: String = protein.chars().skip(1).take_while(char::is_ascii_digit).collect();
+            let codon: i64 = codon.parse().expect("a codon");
+            let starts = [0, if gene == "BRCA1" { 119 } else { 228 }];
+            assert!(
+                starts.iter().any(|start| ((place - start + 2) / 3 - codon).abs() <= 1),
+                "{gene} {coding} {protein}"
+            );
+        }
+    }
 }

@@ -65,6 +65,10 @@ impl Signature {
             }
         }
         match key.as_str() {
+            // Deficient repair leaves unstable microsatellites: one finding by two tests, which drug labels name together
+            // (pembrolizumab 2017, dostarlimab 2021), and no two alterations.
+            "MSIHDMMR" | "MSIHIGHDMMR" | "MSIHORDMMR" | "MSIHIGHORDMMR" | "DMMRMSIH" | "DMMRMSIHIGH" | "DMMRORMSIH"
+            | "DMMRORMSIHIGH" | "MSIHANDDMMR" | "DMMRANDMSIH" => Some(Self::MsiHigh),
             "MSIH"
             | "MSIHIGH"
             | "MSI"
@@ -109,6 +113,63 @@ impl Signature {
             | "HRRDEFICIENT" => Some(Self::Hrd),
             _ => None,
         }
+    }
+}
+
+/// What a text that is no signature says of one all the same.
+pub(super) enum NoSignature {
+    /// The tumour doesn't have it: `MSS`.
+    Absent,
+    /// It was measured: `TMB 12 mut/Mb`.
+    Measured(Signature),
+}
+
+impl NoSignature {
+    /// Reads a text that names a signature which the tumour doesn't have or of which it says a figure. Without this `MSS`
+    /// is a gene: an alias of SIL1.
+    pub(super) fn named(text: &str) -> Option<Self> {
+        let key = letters_and_digits(text);
+        let absent = [
+            "MSS",
+            "MSIL",
+            "MSILOW",
+            "MSISTABLE",
+            "MSINEGATIVE",
+            "MICROSATELLITESTABLE",
+            "MICROSATELLITESTABILITY",
+            "PMMR",
+            "MMRP",
+            "MMRPROFICIENT",
+            "MMRPROFICIENCY",
+            "PROFICIENTMMR",
+            "MISMATCHREPAIRPROFICIENT",
+            "TMBL",
+            "TMBLOW",
+            "LOWTMB",
+            "HRP",
+            "HRPROFICIENT",
+            "HRDNEGATIVE",
+            "PMMRMSS",
+            "MSSPMMR",
+        ];
+        let measured = [
+            ("MSI", Signature::MsiHigh),
+            ("TMB", Signature::TmbHigh),
+            ("TUMORMUTATIONALBURDEN", Signature::TmbHigh),
+            ("TUMOURMUTATIONALBURDEN", Signature::TmbHigh),
+            ("MMR", Signature::MismatchRepairDeficient),
+            ("MISMATCHREPAIR", Signature::MismatchRepairDeficient),
+            ("LYNCH", Signature::MismatchRepairDeficient),
+            ("HRR", Signature::Hrd),
+        ];
+        if absent.contains(&key.as_str()) {
+            return Some(Self::Absent);
+        }
+        let first = letters_and_digits(text.split_whitespace().next()?);
+        measured
+            .iter()
+            .find(|(name, _)| first == *name || key == *name)
+            .map(|(_, signature)| Self::Measured(*signature))
     }
 }
 

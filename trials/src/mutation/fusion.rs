@@ -50,7 +50,7 @@ fn is_codon(name: &str) -> bool {
     protein::read(name).is_some() && Gene::named(name).is_none_or(|gene| gene.symbol() != name)
 }
 
-fn is_kinase(gene: Gene) -> bool {
+pub(super) fn is_kinase(gene: Gene) -> bool {
     KINASES.contains(&gene.symbol())
 }
 
@@ -71,7 +71,11 @@ pub(super) fn read(text: &str) -> Option<Result<Mutation, UnreadMutation>> {
     for separator in ["::", "--", "/", "-", ":", "_", ";", "+", " "] {
         for (at, _) in named.match_indices(separator) {
             let (left, right) = (named.get(..at)?.trim(), named.get(at + separator.len()..)?.trim());
-            let partner = |name: &str| Gene::named(name).filter(|_| words::can_name_a_gene(name) && !is_codon(name));
+            // `ER+/HER2-` says of two proteins that they are there or not.
+            let is_signed = |name: &str| name.ends_with(['+', '-']);
+            let partner = |name: &str| {
+                Gene::named(name).filter(|_| words::can_name_a_gene(name) && !is_codon(name) && !is_signed(name))
+            };
             let (Some(first), Some(second)) = (partner(left), partner(right)) else {
                 if separator == "::" {
                     return Some(Err(unknown_partner(left, right)));

@@ -24,6 +24,9 @@ pub(super) fn read(word: &str) -> Option<Word> {
         .or_else(|| word.strip_prefix("P."))
         .unwrap_or(word);
     let word = word.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']'));
+    if let Some(extension) = extension(word) {
+        return Some(extension);
+    }
     let (from, rest) = residue(word)?;
     let (position, rest) = number(rest)?;
     if let Some(rest) = rest.strip_prefix('_') {
@@ -48,6 +51,24 @@ pub(super) fn read(word: &str) -> Option<Word> {
         },
     };
     Some(Word::Change(change))
+}
+
+/// `*394Qext*9`, `Ter394GlnextTer9`: the stop is lost and the protein goes on; how far says nothing more.
+fn extension(word: &str) -> Option<Word> {
+    let (place, tail) = word.split_at(word.to_ascii_lowercase().find("ext")?);
+    let tail = strip(tail, "ext")?;
+    let rest = strip(place, "Ter").or_else(|| place.strip_prefix('*'))?;
+    let (position, rest) = number(rest)?;
+    let to = single(rest)?;
+    let count = strip(tail, "Ter").or_else(|| tail.strip_prefix('*')).unwrap_or(tail);
+    let is_count = count.bytes().all(|b| b.is_ascii_digit() || b == b'?');
+    let hgvs = is_count.then(|| format!("*{position}{to}ext"))?;
+    Some(Word::Change(Alteration::InFrame {
+        hgvs: hgvs.into(),
+        start: position,
+        end: position,
+        event: ExonEvent::Insertion,
+    }))
 }
 
 /// A deletion, duplication, insertion or delins of the residues named by `place`.

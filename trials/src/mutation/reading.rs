@@ -1,5 +1,7 @@
 //! One text to one mutation: the gene is looked for from the front, and all that is left must say what happened to it.
 
+use super::family::NoSignature;
+use super::protein::{self, Word};
 use super::words::{self, Trouble};
 use super::{Alteration, Family, Mutation, Signature, UnreadMutation, fusion};
 use crate::gene::{Gene, Lookup};
@@ -20,10 +22,51 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
     if let Some(signature) = Signature::named(plain) {
         return Ok(Mutation::Signature(signature));
     }
+    match NoSignature::named(plain) {
+        Some(NoSignature::Absent) => return Err(UnreadMutation::NoAlteration { text: plain.to_owned() }),
+        Some(NoSignature::Measured(signature)) => {
+            return Err(UnreadMutation::NoSignature {
+                signature,
+                text: plain.to_owned(),
+            });
+        }
+        None => {}
+    }
+    if let Some(mutation) = change_in_a_fusion(plain) {
+        return Ok(mutation);
+    }
     if let Some(fusion) = fusion::read(plain) {
         return fusion;
     }
     of_gene_or_family(plain)
+}
+
+/// `BCR-ABL1 T315I`: resistance to an inhibitor arises in the fusion's kinase, and is named after it.
+fn change_in_a_fusion(text: &str) -> Option<Mutation> {
+    let (changes, others): (Vec<&str>, Vec<&str>) = text
+        .split_whitespace()
+        .filter(|word| {
+            !matches!(
+                word.to_ascii_lowercase().as_str(),
+                "mutation" | "mutant" | "mutated" | "with"
+            )
+        })
+        .partition(|word| matches!(protein::read(word.trim_matches(',')), Some(Word::Change(_))));
+    let [change] = changes.as_slice() else { return None };
+    // In `EGFR L858R, ALK fusion` two genes stand apart.
+    let is_one_word = others
+        .iter()
+        .any(|word| word.contains(['-', '/', ':']) && fusion::read(&format!("{word} fusion")).is_some());
+    if !is_one_word {
+        return None;
+    }
+    let Some(Ok(Mutation::Fusion { gene, .. })) = fusion::read(&others.join(" ")) else {
+        return None;
+    };
+    let alteration = words::read(Some(gene), change)
+        .ok()
+        .filter(|_| fusion::is_kinase(gene))?;
+    Some(Mutation::OfGene { gene, alteration })
 }
 
 /// Why a name is not one gene.
@@ -104,6 +147,7 @@ fn of_gene_or_family(text: &str) -> Result<Mutation, UnreadMutation> {
 
 /// The mutation of the gene or family called `name`, if there is one; the rest says what happened to it.
 fn named(name: &str, rest: &dyn Fn() -> String) -> Option<Result<Mutation, Trouble>> {
+    let name = without_origin(name);
     if let Some(family) = Family::named(name) {
         return Some(words::read(None, &rest()).and_then(|alteration| of_family(family, alteration, &rest())));
     }
@@ -112,6 +156,13 @@ fn named(name: &str, rest: &dyn Fn() -> String) -> Option<Result<Mutation, Troub
     }
     // Which gene is meant decides all; the words around it don't matter.
     Gene::is_shared(name).then_some(Err(Trouble::Unknown))
+}
+
+/// `gBRCA1`, `sBRCA2`, `tBRCA`: germline, somatic, tumour.
+fn without_origin(name: &str) -> &str {
+    name.strip_prefix(['g', 's', 't'])
+        .filter(|gene| gene.starts_with("BRCA"))
+        .unwrap_or(name)
 }
 
 fn of_family(family: Family, alteration: Alteration, rest: &str) -> Result<Mutation, Trouble> {
@@ -142,11 +193,16 @@ fn glued(word: &str, after: &str) -> Option<Mutation> {
 
 fn explain(text: &str, name: &str, rest: &str, trouble: Trouble) -> UnreadMutation {
     let text = text.to_owned();
+    let name = without_origin(name);
     let Some(gene) = Gene::named(name) else {
         return match Family::named(name) {
-            Some(family) => UnreadMutation::UnknownAlteration {
-                of: family.name().to_owned(),
-                words: rest.trim().to_owned(),
+            Some(family) => match trouble {
+                Trouble::Absent => UnreadMutation::NoAlteration { text },
+                Trouble::Several => UnreadMutation::SeveralAlterations { text },
+                _ => UnreadMutation::OfFamily {
+                    family,
+                    words: rest.trim().to_owned(),
+                },
             },
             None => not_one_gene(name),
         };
@@ -158,6 +214,10 @@ fn explain(text: &str, name: &str, rest: &str, trouble: Trouble) -> UnreadMutati
         },
         Trouble::Several => UnreadMutation::SeveralAlterations { text },
         Trouble::Absent => UnreadMutation::NoAlteration { text },
+        Trouble::Group => UnreadMutation::Group {
+            gene,
+            words: rest.trim().to_owned(),
+        },
         Trouble::AnyOrStop(codon) => UnreadMutation::AnyOrStop { gene, codon },
         Trouble::PositiveForWhat => UnreadMutation::PositiveForWhat { gene },
     }

@@ -66,15 +66,92 @@ MSI-H | MSI-H | MSI high | microsatellite instability-high | MSI-high tumor
 dMMR | dMMR | MMR deficient | mismatch repair deficiency | deficient mismatch repair
 TMB-H | TMB-H | TMB high | tumor mutational burden-high | high TMB
 HRD | HRD | homologous recombination deficiency | HRD positive
+H3-3A K27M | H3 K27M | H3K27M | H3.3 K27M | H3F3A K27M | H3-K27M | H3 K27M-mutant | H3F3A p.Lys27Met
+H3-3A K27 | H3 K27-altered | H3 K27 mutation
+H3-3A G34R | H3 G34R | H3.3 G34R | H3F3A G34R
+H3C2 K27M | HIST1H3B K27M
+ABL1 T315I | BCR-ABL1 T315I | BCR-ABL T315I | BCR::ABL1 T315I | BCR/ABL T315I mutation | BCR-ABL1 with T315I | BCR-ABL1 p.Thr315Ile
+ALK G1202R | ALK G1202R | EML4-ALK G1202R | EML4::ALK G1202R
+TP53 *394Qext | TP53 p.*394Qext*9 | TP53 Ter394GlnextTer9 | TP53 p.Ter394Glnext*?
+FGFR mutation | FGFR mutation | FGFR1-3 alterations | FGFR genetic alteration | FGFR genomic alterations | FGFR1/2/3 mutation
+NTRK mutation | NTRK mutation | NTRK1/2/3 mutation
+MET amplification | MET copy number gain | MET CN gain | MET GCN gain | MET increased copy number | MET high copy number | MET gene copy number gain
+BRCA mutation | gBRCA | tBRCA | gBRCA mutation | sBRCA mutated | gBRCA1/2 mutation
+BRCA1 mutation | gBRCA1 | sBRCA1 mutation
+BRCA2 mutation | gBRCA2 | BRCA2 mutated | BRCA2 deleterious germline mutation
+MSI-H | MSI-H/dMMR | MSI high/dMMR | dMMR/MSI-H | MSI-H or dMMR | dMMR or MSI-H
+HRD | HRD+ | HRD-positive | HR deficient
+ERBB2 exon 20 insertion | HER2 exon 20 insertion | HER2 ex20ins | HER2 exon20 ins | ERBB2 exon 20 insertion mutation
+ERBB2 overexpression | HER2 overexpression | HER2 overexpressed | HER2 over-expression
+ERBB2 mutation | HER2 mutation | HER2-mutant | HER2 activating mutation
+ERBB2 S310F | HER2 S310F | ERBB2 Ser310Phe
+EGFR G719 | EGFR G719X | EGFR codon G719
+EGFR S768I | EGFR Ser768Ile
+EGFR L861Q | EGFR p.L861Q | EGFR exon 21 L861Q
+EGFR C797S | EGFR Cys797Ser
+EGFR A767_V769dup | EGFR exon 20 insertion mutation (A767_V769dup) | EGFR p.Ala767_Val769dup
+EGFR D770_N771insNPG | EGFR p.D770_N771insNPG
+EGFR exon 20 insertion | EGFR Ex20ins | EGFR EXON 20 INSERTION | EGFR exon-20 insertion
+EGFR exon 19 deletion | EGFR ex19del mutation | EGFR Exon-19 deletion | EGFR del-19
+KIT D816V | CD117 D816V | c-KIT D816V | KIT Asp816Val
+KIT exon 9 mutation | KIT exon 9 mutation | KIT ex9
+PIK3CA H1047R | PIK3CA H1047R | PIK3CA p.His1047Arg | PI3KCA H1047R | PIK3CAH1047R
+PIK3CA H1047 | PIK3CA H1047X
+PIK3CA mutation | PIK3CA mutated | PIK3CA
+AKT1 E17K | AKT1 Glu17Lys
+ESR1 Y537S | ESR1 p.Tyr537Ser
+ESR1 mutation | ESR1 mutation | ESR1-mutated
+IDH1 R132 | IDH1 R132 | IDH1 R132X
+IDH1 R132C | IDH1 Arg132Cys
+IDH2 R172K | IDH2 R172K | IDH2 p.Arg172Lys
+NPM1 mutation | NPM1 | NPM1-mutated | NPM1mut
+NPM1 W288fs | NPM1 W288Cfs*12 | NPM1 c.860_863dupTCTG
+KMT2A fusion | KMT2A rearrangement | KMT2A-rearranged | MLL rearranged
+NUP98 fusion | NUP98 rearranged
+PML::RARA fusion | PML-RARA | PML/RARA | PML::RARA
+RUNX1::RUNX1T1 fusion | RUNX1-RUNX1T1 | RUNX1::RUNX1T1
+KIAA1549::BRAF fusion | KIAA1549-BRAF | KIAA1549::BRAF fusion
+BRAF fusion | BRAF rearrangement | BRAF fusions
+BRAF K601E | BRAF Lys601Glu
+BRAF V600K | BRAF V600K | BRAF Val600Lys | BRAFV600K
+RET M918T | RET p.M918T | RET Met918Thr
+CCDC6::RET fusion | CCDC6-RET | RET-CCDC6 | CCDC6/RET fusion
+KIF5B::RET fusion | KIF5B::RET | KIF5B-RET positive
+CD74::ROS1 fusion | CD74-ROS1 fusion | CD74/ROS1
+CD74::NRG1 fusion | CD74-NRG1 | CD74::NRG1
+NRG1 fusion | NRG1 fusion | NRG1 rearranged
+ETV6::NTRK3 fusion | ETV6-NTRK3 | ETV6/NTRK3 fusion
+FGFR2::BICC1 fusion | FGFR2-BICC1 | BICC1-FGFR2
+FGFR2 fusion | FGFR2 fusion | FGFR2 rearrangement | FGFR2 translocation
+JAK2 V617F | JAK2V617F | JAK2 Val617Phe
+MPL W515L | MPL W515L
+MYD88 L265P | MYD88 Leu265Pro
+EZH2 Y641 | EZH2 Y641 mutation
+SF3B1 K700E | SF3B1 K700E
+CDKN2A loss | CDKN2A deletion | CDKN2A homozygous deletion | p16 loss | CDKN2A-null
+SMARCB1 loss | INI1 loss | SMARCB1-deficient | INI-1 deficient
+SMARCA4 loss | BRG1-deficient | SMARCA4 deficiency
+STK11 mutation | STK11 | LKB1 mutation
+MYCN amplification | MYCN amplified | N-MYC amplification
+CCND1 amplification | CCND1 amp | cyclin D1 amplification
+MDM2 amplification | MDM2-amplified
+KRAS Q61H | KRAS Gln61His
+KRAS G12D | KRASG12D | KRAS Gly12Asp | KI-RAS G12D
+NRAS Q61 | NRAS Q61 | NRAS Q61X
+POLE P286R | POLE Pro286Arg
+AR splice mutation | AR-V7 | AR V7
+MET Y1230H | MET Y1230H | c-MET Y1230H
 ";
 
 #[test]
 fn every_spelling_leads_to_its_canonical_name() {
     let mut wrong = Vec::new();
     let mut count = 0;
+    let mut names = std::collections::BTreeSet::new();
     for line in SPELLINGS.lines().filter(|line| !line.is_empty()) {
         let mut columns = line.split(" | ");
         let canonical = columns.next().expect("a canonical name");
+        names.insert(canonical);
         for spelling in columns.chain([canonical]) {
             count += 1;
             match Mutation::read(spelling) {
@@ -90,7 +167,11 @@ fn every_spelling_leads_to_its_canonical_name() {
         wrong.len(),
         wrong.join("\n")
     );
-    assert!(count > 250, "{count}");
+    assert!(
+        count >= 500 && names.len() >= 120,
+        "{count} spellings of {} alterations",
+        names.len()
+    );
 }
 
 #[test]
@@ -122,6 +203,67 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("XYZQW::ALK", "no gene is called"),
         ("EGFR L858L", "was not understood"),
         ("'; DROP TABLE", "no gene is called"),
+        ("BRAF non-V600", "group of alterations"),
+        ("BRAF non-V600E mutation", "group of alterations"),
+        ("KRAS non-G12C", "group of alterations"),
+        ("BRAF class II", "group of alterations"),
+        ("EGFR uncommon mutation", "group of alterations"),
+        ("EGFR atypical mutations", "group of alterations"),
+        ("EGFR compound mutation", "group of alterations"),
+        ("EGFR exon 19 deletion or L858R", "more than one"),
+        ("KRAS G12/G13", "more than one"),
+        ("EGFR T790M/C797S", "more than one"),
+        ("TP53/RB1", "more than one"),
+        ("ER+/HER2-", "more than one"),
+        ("EML4-ALK and KIF5B-RET", ""),
+        ("BRAF V600E and MEK1 K57N", "more than one"),
+        ("BCR-ABL1 T315I E255K", "more than one"),
+        ("MSS", "nothing was found"),
+        ("MSI-L", "nothing was found"),
+        ("microsatellite stable", "nothing was found"),
+        ("pMMR", "nothing was found"),
+        ("TMB-low", "nothing was found"),
+        ("HRD negative", "nothing was found"),
+        ("RAS wild-type", "nothing was found"),
+        ("KRAS WT", "nothing was found"),
+        ("HER2-negative", "nothing was found"),
+        ("EGFR T790M not detected", "nothing was found"),
+        ("without MET amplification", "nothing was found"),
+        ("TMB ≥10", "write TMB-H"),
+        ("TMB 12 mut/Mb", "write TMB-H"),
+        ("MSI status unknown", "write MSI-H"),
+        ("BRAF V600E/K", "more than one"),
+        ("HRR gene mutation", "write HRD"),
+        ("Lynch syndrome", "write dMMR"),
+        ("FGFR amplification", "FGFR1 or FGFR2"),
+        ("NTRK amplification", "NTRK1 or NTRK2"),
+        ("RAS Q61K", "KRAS or NRAS"),
+        ("IDH R132H", "IDH1 or IDH2"),
+        ("BRCA loss", "BRCA1 or BRCA2"),
+        ("FGFR2/3 alteration", "was not understood"),
+        ("HER2 low", "was not understood"),
+        ("PD-L1 50%", "was not understood"),
+        ("MGMT methylation", "was not understood"),
+        ("TP53 del17p", "was not understood"),
+        ("EGFR L8588888R", "was not understood"),
+        ("EGFR 858R", "was not understood"),
+        ("EGFR B858R", "was not understood"),
+        ("EGFR exon 0 deletion", "was not understood"),
+        ("EGFR exon 999", "was not understood"),
+        ("KRAS G12C?!x", "was not understood"),
+        ("ER positive", "positive doesn't say"),
+        ("TP53 R213X", "TP53 R213 or TP53 R213*"),
+        ("PALB1 mutation", "did you mean PALB2?"),
+        ("FGRF2 fusion", "did you mean FGFR2?"),
+        ("KRASS G12C", "did you mean KRAS?"),
+        ("CDK2NA loss", "did you mean CDKN2A?"),
+        ("V600E", "names no gene"),
+        ("amplification", "names no gene"),
+        ("t(9;22)", "no gene is called"),
+        ("1p/19q codeletion", "no gene is called"),
+        ("lung cancer", "no gene is called"),
+        ("EML4::", ""),
+        ("123456", ""),
     ];
     let mut wrong = Vec::new();
     for (text, hint) in refusals {
@@ -132,6 +274,7 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(refusals.len() >= 80, "{}", refusals.len());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Why a text was not read, and what to write instead.
 
+use super::{Family, Signature};
 use crate::gene::Gene;
 use std::fmt;
 
@@ -59,6 +60,27 @@ pub enum UnreadMutation {
         /// Codon and reference, `R130`.
         codon: String,
     },
+    /// A group of alterations rather than one: `non-V600`, class II, uncommon.
+    Group {
+        /// The gene.
+        gene: Gene,
+        /// The words as written.
+        words: String,
+    },
+    /// A family of genes was read, what happened to it was not, or can only be asked of its members.
+    OfFamily {
+        /// The family.
+        family: Family,
+        /// The words that were not understood.
+        words: String,
+    },
+    /// A signature of the tumour was named, but not that the tumour has it: `TMB 12`.
+    NoSignature {
+        /// The signature.
+        signature: Signature,
+        /// The text as written.
+        text: String,
+    },
     /// "Positive" says nothing of what was found in this gene.
     PositiveForWhat {
         /// The gene.
@@ -113,6 +135,27 @@ impl fmt::Display for UnreadMutation {
             Self::AnyOrStop { gene, codon } => write!(
                 f,
                 "{codon}X is any change in one report and a stop in another; write {gene} {codon} or {gene} {codon}*"
+            ),
+            Self::Group { gene, words } => write!(
+                f,
+                "{} is a group of alterations; write the one that was found, such as {gene} L858R, or {gene} mutation",
+                Harmless(words)
+            ),
+            Self::OfFamily { family, words } => {
+                write!(
+                    f,
+                    "what happened to {family} was not understood from {}; write {family} mutation, {family} fusion, or the altered gene:",
+                    Harmless(words)
+                )?;
+                for (i, gene) in family.members().iter().enumerate() {
+                    write!(f, "{} {gene}", if i == 0 { "" } else { " or" })?;
+                }
+                Ok(())
+            }
+            Self::NoSignature { signature, text } => write!(
+                f,
+                "{} doesn't say whether the tumour is {signature}; where the report calls it that, write {signature}",
+                Harmless(text)
             ),
             Self::PositiveForWhat { gene } => write!(
                 f,

@@ -4,7 +4,7 @@
 //! (`mutation` beside `L858R`, `exon 19` beside `E746_A750del`) gives way to it; two that say different things are refused.
 
 use super::protein::{self, Word};
-use super::{Alteration, ExonEvent, coding};
+use super::{Alteration, ExonEvent, coding, positive};
 use crate::gene::Gene;
 
 /// Why words were not read as one alteration.
@@ -18,6 +18,8 @@ pub(super) enum Trouble {
     Absent,
     /// `R130X`.
     AnyOrStop(String),
+    /// A group of alterations: `non-V600`, class II.
+    Group,
     /// Positive, of a gene where that may mean several things.
     PositiveForWhat,
 }
@@ -28,12 +30,21 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
     let mut said = Said::default();
     let mut rest = words.as_slice();
     while let Some((word, tail)) = rest.split_first() {
+        let is_all_but = word.eq_ignore_ascii_case("non")
+            && tail
+                .first()
+                .is_some_and(|next| said.clone().change(gene, next).is_some_and(|change| change.is_ok()));
+        if is_all_but {
+            return Err(Trouble::Group);
+        }
         let taken = phrase(rest)
             .map(|(length, sense)| said.hear(sense).map(|()| length))
             .or_else(|| said.exon(gene, word, tail).map(Ok))
             .or_else(|| said.change(gene, word).map(|heard| heard.map(|()| 1)));
         let taken = taken.unwrap_or_else(|| {
-            Err(if Gene::named(word).is_some() {
+            // `V600E/K` are two changes of one codon.
+            let is_residue = said.has_change() && word.len() == 1 && word.bytes().all(|b| b.is_ascii_uppercase());
+            Err(if is_residue || Gene::named(word).is_some() {
                 Trouble::Several
             } else {
                 Trouble::Unknown
@@ -72,6 +83,10 @@ enum Sense {
     Positive,
     /// Nothing was found.
     Absent,
+    /// Another alteration may follow.
+    Or,
+    /// Alterations by what they have in common.
+    Group,
     /// An event, of an exon if one is named.
     Event(ExonEvent),
     /// One whole alteration.
@@ -80,7 +95,7 @@ enum Sense {
 
 /// Phrases in lower case, hyphens as spaces. A longer phrase wins over a shorter one.
 static PHRASES: &[(&str, Sense)] = {
-    use Sense::{Absent, Altered, Event, Filler, Is, Positive};
+    use Sense::{Absent, Altered, Event, Filler, Group, Is, Or, Positive};
     &[
         ("gene", Filler),
         ("the", Filler),
@@ -122,6 +137,20 @@ static PHRASES: &[(&str, Sense)] = {
         ("altered", Altered),
         ("aberration", Altered),
         ("change", Altered),
+        ("genetic", Filler),
+        ("genomic", Filler),
+        ("molecular", Filler),
+        ("or", Or),
+        ("class", Group),
+        ("uncommon", Group),
+        ("common", Group),
+        ("atypical", Group),
+        ("classical", Group),
+        ("rare", Group),
+        ("other", Group),
+        ("compound", Group),
+        ("complex", Group),
+        ("pacc", Group),
         ("positive", Positive),
         ("pos", Positive),
         ("detected", Filler),
@@ -165,6 +194,12 @@ static PHRASES: &[(&str, Sense)] = {
         ("copy gain", Is(Alteration::Amplification)),
         ("copy number gain", Is(Alteration::Amplification)),
         ("copy number increase", Is(Alteration::Amplification)),
+        ("cn gain", Is(Alteration::Amplification)),
+        ("gcn gain", Is(Alteration::Amplification)),
+        ("gene copy number gain", Is(Alteration::Amplification)),
+        ("increased copy number", Is(Alteration::Amplification)),
+        ("increased gene copy number", Is(Alteration::Amplification)),
+        ("high copy number", Is(Alteration::Amplification)),
         ("copy number amplification", Is(Alteration::Amplification)),
         ("loss", Is(Alteration::Loss)),
         ("lost", Is(Alteration::Loss)),
@@ -304,7 +339,7 @@ fn exon_number(text: &str) -> Option<u8> {
 }
 
 /// What the words heard so far say.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Said {
     exon: Option<u8>,
     event: Option<ExonEvent>,
@@ -323,11 +358,17 @@ impl Said {
             Sense::Altered => self.altered = true,
             Sense::Positive => self.positive = true,
             Sense::Absent => return Err(Trouble::Absent),
+            Sense::Or => return Err(Trouble::Several),
+            Sense::Group => return Err(Trouble::Group),
             Sense::Event(event) => self.happened(event)?,
             Sense::Is(kind) if self.kinds.contains(&kind) => {}
             Sense::Is(kind) => self.kinds.push(kind),
         }
         Ok(())
+    }
+
+    fn has_change(&self) -> bool {
+        !self.changes.is_empty()
     }
 
     fn happened(&mut self, event: ExonEvent) -> Result<(), Trouble> {
@@ -435,30 +476,11 @@ impl Said {
             (None, Some(Alteration::Loss), None | Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
             (None, Some(kind), None) => Ok(kind),
             (None, None, Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
-            (None, None, None) if self.positive && !self.altered => positive(gene),
+            (None, None, None) if self.positive && !self.altered => positive::of(gene),
             (None, None, None) => Ok(Alteration::Any),
             (Some(_), None, Some(_)) => Err(Trouble::Several),
             _ => Err(Trouble::Unknown),
         }
-    }
-}
-
-/// What "positive" means of a gene.
-///
-/// HER2-positive is immunohistochemistry 3+ or amplification by in-situ hybridisation (ASCO/CAP guideline 2018), one
-/// group for every drug and trial that asks for it; amplification is the alteration behind both. ALK-, ROS1-, RET- and
-/// NTRK-positive are fusions. Of genes whose protein is stained for, or that are fused, amplified and mutated alike,
-/// the word decides nothing.
-fn positive(gene: Option<Gene>) -> Result<Alteration, Trouble> {
-    match gene.map(Gene::symbol) {
-        Some("ERBB2") => Ok(Alteration::Amplification),
-        Some("ALK" | "ROS1" | "RET" | "NTRK1" | "NTRK2" | "NTRK3") => Ok(Alteration::Fusion),
-        Some(
-            "MET" | "CD274" | "ESR1" | "PGR" | "AR" | "CLDN18" | "TACSTD2" | "FOLR1" | "NECTIN4" | "FGFR1" | "FGFR2"
-            | "FGFR3" | "FGFR4" | "DLL3" | "MSLN" | "TNFRSF17" | "FOLH1" | "CD276" | "VTCN1" | "CEACAM5" | "GPC3"
-            | "CD19" | "MS4A1" | "CD22" | "CD33" | "CD38" | "TNFRSF8" | "ERBB3" | "CDKN2A",
-        ) => Err(Trouble::PositiveForWhat),
-        _ => Ok(Alteration::Any),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Phrases of classes that contain a gene: a record may ask for "a driver mutation" and mean EGFR without naming it.
 //!
-//! One table, for what is asked of the registry and for what is read in its answer. A phrase with a capital is looked
-//! for as it is written, any other in any case.
+//! One table, for what is asked of the registry and for what is read in its answer. A capital of a phrase is looked for
+//! as a capital, a small letter in either case.
 
 use crate::mutation::{Signature, Subject};
 
@@ -17,13 +17,16 @@ struct Class {
 }
 
 static CLASSES: [Class; 10] = [
-    // Genes with a drug of their own in some solid tumour: the levels I and II of ESCAT, the scale of ESMO for the
-    // clinical actionability of molecular targets, as ESMO's recommendations on sequencing (2020, 2024) list them.
+    // What "actionable" means of a solid tumour: the genes of the NCCN guideline on non-small cell lung cancer (2025: EGFR,
+    // ALK, ROS1, RET, NTRK, MET, BRAF, KRAS, ERBB2, NRG1), and those by which labels of drugs (FDA) choose patients: FGFR1
+    // and FGFR2 pemigatinib 2022 and 2020, FGFR3 erdafitinib 2019, PIK3CA alpelisib 2019, AKT1 and PTEN capivasertib 2023,
+    // ESR1 elacestrant 2023, IDH1 ivosidenib 2021, IDH2 vorasidenib 2024, KIT and PDGFRA imatinib 2008 and avapritinib
+    // 2020, BRCA1 and BRCA2 olaparib 2014. NRAS and MAP2K1 by the NCCN guidelines on melanoma and histiocytic neoplasms.
     Class {
         genes: &[
             "EGFR", "ALK", "ROS1", "RET", "NTRK1", "NTRK2", "NTRK3", "MET", "BRAF", "KRAS", "ERBB2", "NRG1", "FGFR1",
-            "FGFR2", "FGFR3", "PIK3CA", "IDH1", "IDH2", "HRAS", "NRAS", "MAP2K1", "AKT1", "KIT", "PDGFRA", "BRCA1",
-            "BRCA2",
+            "FGFR2", "FGFR3", "PIK3CA", "AKT1", "PTEN", "ESR1", "IDH1", "IDH2", "KIT", "PDGFRA", "BRCA1", "BRCA2",
+            "NRAS", "MAP2K1",
         ],
         phrases: &[
             "driver mutation",
@@ -92,19 +95,20 @@ static CLASSES: [Class; 10] = [
             "oncogene driven",
         ],
     },
-    // Said of EGFR where no gene is named: the changes that gefitinib and erlotinib act on.
+    // Said of EGFR where no gene is named: the changes that make a tumour sensitive to its inhibitors (NCCN guideline on
+    // non-small cell lung cancer, 2025: "sensitizing EGFR mutations").
     Class {
         genes: &["EGFR"],
         phrases: &["sensitizing mutation", "sensitising mutation", "sensitizing mutations"],
         sought: &[],
     },
-    // Written as one in colorectal and pancreatic cancer: KRAS and NRAS, in wider use HRAS too.
+    // Label of panitumumab (FDA, 2017): RAS is KRAS and NRAS; with HRAS it is the gene group RAS of HGNC.
     Class {
         genes: &["KRAS", "NRAS", "HRAS"],
         phrases: &["RAS", "RASopathy", "RASwt", "RASmut"],
         sought: &[],
     },
-    // The MAPK pathway, as basket trials of MEK and RAF inhibitors name it.
+    // Reactome R-HSA-5673001, "RAF/MAP kinase cascade", with its brake NF1.
     Class {
         genes: &[
             "KRAS", "NRAS", "HRAS", "BRAF", "RAF1", "ARAF", "MAP2K1", "MAP2K2", "NF1", "MAPK1",
@@ -112,7 +116,7 @@ static CLASSES: [Class; 10] = [
         phrases: &["MAPK pathway", "RAS/MAPK", "RAS/RAF", "RAF mutation", "MEK mutation"],
         sought: &[],
     },
-    // Tropomyosin receptor kinases.
+    // Label of larotrectinib (FDA, 2018).
     Class {
         genes: &["NTRK1", "NTRK2", "NTRK3"],
         phrases: &[
@@ -125,11 +129,13 @@ static CLASSES: [Class; 10] = [
         ],
         sought: &[],
     },
+    // Fibroblast growth factor receptors with a kinase, by their symbols (HGNC).
     Class {
         genes: &["FGFR1", "FGFR2", "FGFR3", "FGFR4"],
         phrases: &["FGFR", "FGFR1-3", "FGFR1-4", "fibroblast growth factor receptor"],
         sought: &[],
     },
+    // Label of vorasidenib (FDA, 2024).
     Class {
         genes: &["IDH1", "IDH2"],
         phrases: &[
@@ -142,7 +148,7 @@ static CLASSES: [Class; 10] = [
         ],
         sought: &[],
     },
-    // Genes of the labels of olaparib (PROfound) and talazoparib (TALAPRO-2) in prostate cancer.
+    // Genes by which PROfound (olaparib, label of 2020) and TALAPRO-2 (talazoparib, label of 2023) chose their patients.
     Class {
         genes: &[
             "BRCA1", "BRCA2", "ATM", "ATR", "BARD1", "BRIP1", "CDK12", "CHEK1", "CHEK2", "FANCA", "FANCL", "MLH1",
@@ -161,6 +167,7 @@ static CLASSES: [Class; 10] = [
         ],
         sought: &[],
     },
+    // Label of olaparib (FDA, 2014).
     Class {
         genes: &["BRCA1", "BRCA2"],
         phrases: &[
@@ -168,6 +175,7 @@ static CLASSES: [Class; 10] = [
         ],
         sought: &[],
     },
+    // Genes of Lynch syndrome in the NCCN guideline on familial colorectal cancer.
     Class {
         genes: &["MLH1", "MSH2", "MSH6", "PMS2", "EPCAM"],
         phrases: &["dMMR", "mismatch repair", "Lynch syndrome"],

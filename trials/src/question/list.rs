@@ -33,15 +33,16 @@ pub fn mutations_of(list: &str) -> Result<Vec<String>, BadFilter> {
 /// Where the list holds none, or more than [`Filters::MUTATIONS_MAX`].
 pub fn mutations_among<'a>(items: impl IntoIterator<Item = &'a str>) -> Result<Vec<String>, BadFilter> {
     let mut mutations: Vec<String> = Vec::new();
-    for item in items.into_iter().map(str::trim).filter(|item| !item.is_empty()) {
-        if mutations.iter().any(|known| known.eq_ignore_ascii_case(item)) {
-            continue;
-        }
-        if mutations.len() == Filters::MUTATIONS_MAX {
+    let items = items.into_iter().map(str::trim).filter(|item| !item.is_empty());
+    for (place, item) in items.enumerate() {
+        // Counted as written: who sends the same fifty-one times is told so rather than answered once.
+        if place == Filters::MUTATIONS_MAX {
             let given = format!("a list of more than {}", Filters::MUTATIONS_MAX);
             return Err(BadFilter::new("mutations", given, MUTATIONS_ALLOWED));
         }
-        mutations.push(item.to_owned());
+        if !mutations.iter().any(|known| known.eq_ignore_ascii_case(item)) {
+            mutations.push(item.to_owned());
+        }
     }
     if mutations.is_empty() {
         return Err(BadFilter::new("mutations", "empty".to_owned(), MUTATIONS_ALLOWED));
@@ -76,6 +77,7 @@ mod tests {
             message.starts_with("mutations can't be a list of more than 50: allowed is 1 to 50"),
             "{message}"
         );
+        assert!(mutations_among(["EGFR"; 51]).is_err());
         assert!(mutations_of(" , ").is_err());
     }
 }

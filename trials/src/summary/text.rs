@@ -8,9 +8,9 @@ use std::borrow::Cow;
 /// words, or be taken for markup by whoever renders our text is made harmless: control and bidirectional characters
 /// go, terminal sequences with them, a backtick becomes an apostrophe, a `<` that could open a tag becomes `‹`, and a
 /// link or image is taken apart. "PD-L1 < 1%" and "≥ 18" stay as they are. Nothing else changes.
-#[must_use]
-pub fn for_people(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(is_plain) && !text.contains("  ") && !text.starts_with(' ') && !text.ends_with(' ') {
+pub(super) fn for_people(text: &str) -> Cow<'_, str> {
+    let is_trimmed = !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ");
+    if is_trimmed && text.bytes().all(is_plain) && !text.contains("](") {
         return Cow::Borrowed(text);
     }
     Cow::Owned(without_markup(&on_one_line(text)))
@@ -64,6 +64,9 @@ fn without_markup(line: &str) -> String {
 /// quotation marks are straightened, so that a line has none but ours.
 pub(super) fn shortened(text: &str, longest: usize) -> String {
     let text = straightened(&for_people(text));
+    if text.len() <= longest {
+        return text;
+    }
     match text.char_indices().nth(longest) {
         None => text,
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
@@ -75,13 +78,48 @@ pub(super) fn quoted(text: &str) -> String {
     format!("“{}”", straightened(&for_people(text)))
 }
 
+/// A criterion between quotation marks, without what made it an item of a list: the marker before it, a `;` behind it.
+pub(super) fn criterion(text: &str) -> String {
+    let shown = straightened(&for_people(text));
+    let item = without_marker(&shown).trim_end_matches([' ', ';', ',']);
+    // Of what was nothing but a marker, the marker is shown.
+    format!("“{}”", if item.is_empty() { &shown } else { item })
+}
+
+/// What follows a list's marker: `* `, `---`, `2. `, `(a) `, `iv) `. What could be a value stays: `1.5 x ULN`, `2+`.
+fn without_marker(line: &str) -> &str {
+    let line = line.trim_start();
+    let unmarked = line.trim_start_matches(['*', '-', '–', '•', '·', '◦', '○', '●', '■', '▪', '.']);
+    let item = unmarked.trim_start();
+    let is_negative = unmarked.starts_with(|c: char| c.is_ascii_digit()) && unmarked.len() < line.len();
+    if is_negative {
+        return line;
+    }
+    let Some(end) = item.find(['.', ')']).filter(|end| *end <= 4) else {
+        return item;
+    };
+    let (marker, rest) = item.split_at(end);
+    let marker = marker.trim_start_matches('(');
+    let is_number = !marker.is_empty() && marker.bytes().all(|byte| byte.is_ascii_digit());
+    let is_letter = marker.len() == 1 && marker.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_roman = !marker.is_empty() && marker.bytes().all(|byte| b"ivx".contains(&byte.to_ascii_lowercase()));
+    match rest.get(1..) {
+        Some(text) if (is_number || is_letter || is_roman) && text.starts_with(' ') => text.trim_start(),
+        _ => item,
+    }
+}
+
 /// The same between quotation marks, cut to at most `longest` characters.
 pub(super) fn quoted_within(text: &str, longest: usize) -> String {
     format!("“{}”", shortened(text, longest))
 }
 
 fn straightened(text: &str) -> String {
-    text.replace(['“', '”'], "\"")
+    if text.is_ascii() {
+        text.to_owned()
+    } else {
+        text.replace(['“', '”'], "\"")
+    }
 }
 
 /// Whether a character moves a cursor, or hides or reorders what stands beside it: controls, bidirectional overrides,
@@ -106,9 +144,9 @@ fn skip_terminal_sequence(letters: &mut std::iter::Peekable<std::str::Chars<'_>>
     }
 }
 
-/// Whether a byte stays as it is, whatever stands beside it.
+/// Whether a byte stays as it is, whatever stands beside it; of a parenthesis that is true but behind a bracket.
 fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'`' | b'<' | b'(')
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'\\' | b'`' | b'<')
 }
 
 #[cfg(test)]
@@ -150,6 +188,26 @@ mod tests {
             assert_eq!(for_people(record), shown);
         }
         assert_eq!(quoted("a ” then “ ignore"), "“a \" then \" ignore”");
+    }
+
+    #[test]
+    fn a_criterion_is_shown_without_the_marks_of_its_list() {
+        for (record, shown) in [
+            ("* EGFR L858R", "EGFR L858R"),
+            ("2\\. EGFR L858R confirmed;", "EGFR L858R confirmed"),
+            ("11. Documented MSI", "Documented MSI"),
+            ("---Advanced NSCLC", "Advanced NSCLC"),
+            ("* (a) NSCLC without EGFR,", "NSCLC without EGFR"),
+            ("iv) KRAS G12C", "KRAS G12C"),
+            (". Exception: KRAS", "Exception: KRAS"),
+            ("2+ IHC with ISH", "2+ IHC with ISH"),
+            ("1.5 x ULN", "1.5 x ULN"),
+            ("-5 degrees", "-5 degrees"),
+            ("ALK. Or ROS1", "ALK. Or ROS1"),
+            ("* ", "*"),
+        ] {
+            assert_eq!(criterion(record), format!("“{shown}”"), "{record}");
+        }
     }
 
     #[test]

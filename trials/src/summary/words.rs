@@ -7,8 +7,7 @@ use crate::study::{OverallStatus, Phase, Sex};
 use std::time::Duration;
 
 /// The status in words.
-#[must_use]
-pub fn status_in_words(status: OverallStatus) -> &'static str {
+pub(super) fn status_in_words(status: OverallStatus) -> &'static str {
     match status {
         OverallStatus::Recruiting => "recruiting",
         OverallStatus::NotYetRecruiting => "not yet recruiting",
@@ -28,8 +27,7 @@ pub fn status_in_words(status: OverallStatus) -> &'static str {
 }
 
 /// The phases of a trial in words: `phase 1/2`, `early phase 1`, `no phase` where the record names none.
-#[must_use]
-pub fn phases_in_words(phases: &[Phase]) -> String {
+pub(super) fn phases_in_words(phases: &[Phase]) -> String {
     if phases.contains(&Phase::EarlyPhase1) && phases.len() == 1 {
         return "early phase 1".to_owned();
     }
@@ -109,6 +107,15 @@ pub(super) fn sex_in_words(sex: Sex) -> Option<&'static str> {
         Sex::All => None,
         Sex::Female => Some("female"),
         Sex::Male => Some("male"),
+    }
+}
+
+/// A distance as people say it. The registry knows the city, not the street.
+pub(super) fn kilometres(km: f64) -> String {
+    if km < 1.0 {
+        "under 1 km".to_owned()
+    } else {
+        format!("{km:.0} km")
     }
 }
 

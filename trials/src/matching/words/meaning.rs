@@ -45,6 +45,7 @@ pub(super) fn classify(run: &str) -> Kind {
         "which" | "who" | "whose" | "that" | "have" | "has" | "had" => Kind::Clause,
         "except" | "excluding" | "besides" => Kind::Except,
         "in" | "of" => Kind::Of,
+        "inhibits" | "inhibit" | "inhibiting" | "blocks" => Kind::DrugOf,
         "other" => Kind::Another,
         "including" | "eg" | "ie" | "include" | "includes" => Kind::Example,
         "and" | "or" | "gene" | "genes" | "unknown" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
