@@ -127,11 +127,12 @@ impl Circuit {
                 }
                 PAUSE_FIRST
             }
+            Self::HalfOpen { pause, .. } if asked.is_some() => pause,
             Self::HalfOpen { pause, .. } => (pause * 2).min(PAUSE_MAX),
             open @ Self::Open { .. } => return open,
         };
-        // What the registry asks for is waited for, but the next pause of our own doubles our own.
-        let until = now + asked.unwrap_or_default().max(pause);
+        // The registry's own word, where it gives one, is better than our guess.
+        let until = now + asked.map_or(pause, |asked| asked.max(PAUSE_FIRST));
         Self::Open {
             until,
             pause,

@@ -86,6 +86,7 @@ pub const ATTRIBUTES: &[Name] = &[
         "the candidate set meant, by its key in the cache, such as `gene:EGFR`",
     ),
     name("candidates", "how many studies are judged"),
+    name("nct_id", "the study that could not be read"),
     name("bytes", "how large a candidate set is that is too large to be kept"),
     name("attempt", "how often it was tried, from 1"),
     name("pause_ms", "how long until it is tried again, in milliseconds"),

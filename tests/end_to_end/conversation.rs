@@ -122,7 +122,13 @@ async fn ten_tools_are_offered_each_with_all_that_a_client_shows() {
         assert_eq!(tool.input_schema["additionalProperties"], json!(false), "{name}");
         let output = tool.output_schema.as_ref().unwrap();
         assert_eq!(output["type"], "object", "{name}");
-        assert!(!output["properties"].as_object().unwrap().is_empty(), "{name}");
+        // Where two tools give the same, one has the schema and the other names it.
+        let says_where = |words: &str| names.iter().any(|other| other != name && words.contains(other));
+        let refers = output
+            .get("description")
+            .and_then(Value::as_str)
+            .is_some_and(says_where);
+        assert!(output.contains_key("properties") || refers, "{name}");
         let annotations = tool.annotations.as_ref().unwrap();
         let reads = !matches!(name.as_ref(), "warm_cache" | "invalidate_cache");
         let reaches_out = CLINICAL.contains(&name.as_ref()) || name == "warm_cache";
@@ -196,7 +202,7 @@ async fn every_tool_answers() {
 
     let health = service.call("get_health_status", json!({})).await;
     assert_eq!(health.answer()["status"], "healthy");
-    for component in ["metrics", "breaker", "fetchers", "cache", "warmer", "front", "registry"] {
+    for component in ["metrics", "breaker", "fetchers", "cache", "front", "registry"] {
         assert_eq!(
             health.answer()["components"][component]["state"],
             "healthy",
