@@ -19,6 +19,8 @@ pub struct Answered {
     pub answer: Answer,
     /// Where it comes from and how old it is.
     pub provenance: Provenance,
+    /// What it was made from. While it is held, the question counts as being answered, and the end waits for it.
+    _made_from: Option<Verdicts>,
 }
 
 /// Several answered questions, and what went wrong with the others.
@@ -64,12 +66,12 @@ pub async fn ask(front: &Front, question: Question, deadline: Instant) -> Result
 /// Asks for several mutations at once, under one deadline; `told` hears how many are home, answered or not.
 ///
 /// One that can't be read or isn't answered does not fail the others. Dropping the future cancels all of them.
-pub async fn ask_all<T: Future<Output = ()>>(
+pub async fn ask_all(
     front: &Front,
     mutations: Vec<String>,
     filters: &Filters,
     deadline: Instant,
-    told: impl Fn(usize) -> T,
+    told: impl Fn(usize),
 ) -> Batch {
     let mut flying: FuturesUnordered<_> = mutations
         .iter()
@@ -85,7 +87,7 @@ pub async fn ask_all<T: Future<Output = ()>>(
     let mut home = Vec::with_capacity(mutations.len());
     while let Some(outcome) = flying.next().await {
         home.push(outcome);
-        told(home.len()).await;
+        told(home.len());
     }
     drop(flying);
     home.sort_unstable_by_key(|(place, _)| *place);
@@ -99,21 +101,11 @@ pub async fn ask_all<T: Future<Output = ()>>(
     batch
 }
 
-/// Foreign text for a message: one short line without control characters.
+/// Foreign text for a message: one short line without control, bidirectional or invisible characters.
 #[must_use]
 pub fn shortened(text: &str) -> String {
     const SHOWN_MAX: usize = 60;
-    let line: String = text
-        .trim()
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect();
-    if line.chars().count() <= SHOWN_MAX {
-        return line;
-    }
-    let mut short: String = line.chars().take(SHOWN_MAX).collect();
-    short.push('…');
-    short
+    summary::shortened(text, SHOWN_MAX)
 }
 
 impl Answered {
@@ -127,11 +119,23 @@ impl Answered {
             tracing::error!(%error, "a record that is held can't be unpacked");
             Refusal::Interrupted
         })?;
+        let provenance = verdicts.provenance.clone();
         Ok(Self {
             question,
             answer,
-            provenance: verdicts.provenance,
+            provenance,
+            _made_from: Some(verdicts),
         })
+    }
+
+    /// An answer that was made without the actors.
+    pub(crate) fn made_alone(question: Question, answer: Answer, provenance: Provenance) -> Self {
+        Self {
+            question,
+            answer,
+            provenance,
+            _made_from: None,
+        }
     }
 
     /// The answer in words for people.
@@ -194,5 +198,6 @@ mod tests {
     fn foreign_text_is_one_short_line() {
         assert_eq!(shortened(" EGFR\nL858R "), "EGFR L858R");
         assert_eq!(shortened(&"é".repeat(100)).chars().count(), 61);
+        assert_eq!(shortened("a\u{202e}b\u{200b}c"), "abc");
     }
 }

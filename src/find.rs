@@ -40,13 +40,7 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
         }
     };
     let front = system.front();
-    let asking = ask::ask_all(
-        &front,
-        mutations,
-        &filters,
-        front.deadline(),
-        |_| std::future::ready(()),
-    );
+    let asking = ask::ask_all(&front, mutations, &filters, front.deadline(), |_| {});
     let batch = tokio::select! {
         batch = waiting::shown_on_stderr(asking) => batch,
         failure = system.failed() => {

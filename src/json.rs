@@ -186,6 +186,7 @@ impl<'a> From<&'a Answered> for Answer<'a> {
             question,
             answer,
             provenance,
+            ..
         } = answered;
         Self {
             mutation: Mutation {

@@ -25,7 +25,7 @@ use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 use trials::answer::{Judged, present, select};
 use trials::matching::Judge;
-use trials::query::{self, Essie};
+use trials::query::{Essie, Naming};
 use trials::question::Reach;
 use trials::{NctId, Question, Record, Study};
 
@@ -151,13 +151,9 @@ impl Synchronous {
             reason: None,
             registry_version: None,
             version_checked: None,
-            query: fetched.expressions.join(" ; "),
+            query: fetched.expressions.join(" | "),
         };
-        Ok(Answered {
-            question,
-            answer,
-            provenance,
-        })
+        Ok(Answered::made_alone(question, answer, provenance))
     }
 
     /// Every page of every set that the question reaches, one after the other.
@@ -170,6 +166,7 @@ impl Synchronous {
         let mut fetched = Fetched::default();
         for subject in question.mutation.subjects() {
             let expression = Essie::candidates(subject);
+            let naming = Naming::of(subject);
             fetched.expressions.push(expression.to_string());
             for set in sets {
                 let mut kept = 0;
@@ -185,13 +182,10 @@ impl Synchronous {
                     let page = self.registry.page(request).await?;
                     fetched.unreadable += page.unreadable;
                     for (study, eligibility) in page.studies {
-                        if !query::names(
-                            Record {
-                                study: &study,
-                                eligibility: &eligibility,
-                            },
-                            subject,
-                        ) {
+                        if !naming.stands_in(Record {
+                            study: &study,
+                            eligibility: &eligibility,
+                        }) {
                             continue;
                         }
                         if kept == self.candidates_max {

@@ -94,7 +94,11 @@ where
     let mut conversation = Conversation::begin(server, transport, pending);
     tokio::select! {
         () = conversation.over(shutdown) => {}
-        failure = system.failed() => return Err(Broken::Spent(failure)),
+        failure = system.failed() => {
+            // Those who wait are told why, as far as they take it.
+            conversation.close(Instant::now() + CLOSED_WITHIN.saturating_sub(DRAIN_WITHIN)).await;
+            return Err(Broken::Spent(failure));
+        }
     }
     let since = Instant::now();
     // What came before the client hung up is let in; after a signal nothing is.

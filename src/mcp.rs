@@ -36,6 +36,7 @@ use rmcp::service::{Peer, RequestContext};
 use rmcp::{RoleServer, ServerHandler};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tracing::{Instrument as _, Span};
 
 /// The server's side of one conversation. Cheap to clone.
@@ -151,6 +152,8 @@ impl ServerHandler for Server {
         let caller = Caller::new(&context, &self.pending);
         let call = self.call(&tool.name, arguments, caller).instrument(span.clone());
         let outcome = tokio::select! {
+            // An answer that is there is given, also when the end comes at the same moment.
+            biased;
             outcome = call => outcome,
             // The SDK sends no reply to a call that its client cancelled; one that the end cuts off is told why.
             () = context.ct.cancelled() => Err(Complaint::from(&Refusal::Draining)),
@@ -209,15 +212,30 @@ impl Caller {
         self.pending.room(&self.id).await;
     }
 
-    /// Tells that `done` of `all` are home.
-    #[expect(clippy::cast_precision_loss, reason = "at most fifty")]
-    async fn tell(&self, done: usize, all: usize) {
-        if let Some((peer, token)) = &self.progress {
-            let notification = ProgressNotificationParam::new(token.clone(), done as f64)
-                .with_total(all as f64)
-                .with_message(format!("{done} of {all} mutations"));
-            let _ = tokio::time::timeout(Self::PATIENCE, peer.notify_progress(notification)).await;
+    /// Tells how many of `all` are home as the news comes, until its source is gone. A caller who doesn't take a
+    /// notification is told no more.
+    async fn tell_all(&self, mut news: watch::Receiver<usize>, all: usize) {
+        while news.changed().await.is_ok() {
+            let done = *news.borrow_and_update();
+            if !self.tell(done, all).await {
+                return;
+            }
         }
+    }
+
+    /// Tells that `done` of `all` are home. Says whether it could.
+    #[expect(clippy::cast_precision_loss, reason = "at most fifty")]
+    async fn tell(&self, done: usize, all: usize) -> bool {
+        let Some((peer, token)) = &self.progress else {
+            return false;
+        };
+        let notification = ProgressNotificationParam::new(token.clone(), done as f64)
+            .with_total(all as f64)
+            .with_message(format!("{done} of {all} mutations"));
+        matches!(
+            tokio::time::timeout(Self::PATIENCE, peer.notify_progress(notification)).await,
+            Ok(Ok(()))
+        )
     }
 }
 

@@ -24,7 +24,7 @@ pub static SETTINGS: &[Setting] = &[
     now(
         "QUESTION_TIMEOUT",
         Kind::Seconds {
-            min: 0.1,
+            min: 1.0,
             max: 3600.0,
             set: |config, time| config.actors.question_timeout = time,
         },
@@ -48,7 +48,7 @@ pub static SETTINGS: &[Setting] = &[
         "CANDIDATES_MAX",
         Kind::Whole {
             min: 1,
-            max: 100_000,
+            max: 10_000,
             unit: "candidates",
             set: |config, number| config.actors.candidates_max = size(number),
         },

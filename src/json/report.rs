@@ -4,7 +4,9 @@ use actors::report::{self, BreakerState, Report, State, WarmerState};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::time::Duration;
+use trials::mutation::UnreadMutation;
 
 /// How the server is doing.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -281,19 +283,22 @@ pub fn metrics(report: &Report) -> Metrics<'_> {
     }
 }
 
-/// What warming did.
+/// What warming did, and which mutations could not be read.
 #[must_use]
-pub fn warmed(warm: &report::WarmReport) -> Warmed<'_> {
+pub fn warmed<'a>(warm: &'a report::WarmReport, unread: &'a [(String, UnreadMutation)]) -> Warmed<'a> {
+    fn failed<'a, E: Display>((mutation, error): &'a (String, E)) -> super::Failed<'a> {
+        super::Failed {
+            mutation,
+            error: error.to_string(),
+        }
+    }
     Warmed {
         warmed: &warm.warmed,
         skipped: &warm.skipped,
-        failed: warm
-            .failed
+        failed: unread
             .iter()
-            .map(|(mutation, refusal)| super::Failed {
-                mutation,
-                error: refusal.to_string(),
-            })
+            .map(failed)
+            .chain(warm.failed.iter().map(failed))
             .collect(),
         going_on: &warm.going_on,
     }

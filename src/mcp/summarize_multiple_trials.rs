@@ -5,6 +5,7 @@ use crate::ask::{self, Batch};
 use crate::json;
 use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
+use tokio::sync::watch;
 use trials::question::Filters;
 
 pub(crate) const NAME: &str = "summarize_multiple_trials_async";
@@ -28,7 +29,15 @@ pub(super) async fn call(front: &Front, arguments: Arguments, caller: Caller) ->
     let deadline = front.deadline();
     let (mutations, filters) = read(arguments)?;
     let all = mutations.len();
-    let batch = ask::ask_all(front, mutations, &filters, deadline, |done| caller.tell(done, all)).await;
+    // Beside the asking, so that a caller who is slow to take them holds up no question.
+    let (home, news) = watch::channel(0);
+    let asking = async move {
+        ask::ask_all(front, mutations, &filters, deadline, |done| {
+            home.send_replace(done);
+        })
+        .await
+    };
+    let (batch, ()) = tokio::join!(asking, caller.tell_all(news, all));
     caller.keeps_up().await;
     render(&batch)
 }
@@ -51,7 +60,7 @@ pub(crate) fn render(batch: &Batch) -> Result<Reply, Complaint> {
         let each: Vec<String> = batch
             .failed
             .iter()
-            .map(|(mutation, error)| format!("{mutation}: {error}"))
+            .map(|(mutation, error)| format!("{}: {error}", ask::shortened(mutation)))
             .collect();
         return Err(Complaint::new(format!(
             "no mutation was answered:\n{}",

@@ -1,6 +1,7 @@
 //! `warm_cache`: fetches mutations before anyone asks for them.
 
 use super::{Arguments, Complaint, Reply, schema};
+use crate::ask;
 use crate::json;
 use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
@@ -9,8 +10,8 @@ use trials::Mutation;
 
 pub(super) const NAME: &str = "warm_cache";
 
-/// How long a caller waits; what isn't done by then goes on behind.
-const WITHIN: Duration = Duration::from_secs(30);
+/// How long a caller waits; what isn't done by then goes on behind. A second of the promised 30 s is left for the way.
+const WITHIN: Duration = Duration::from_secs(29);
 
 pub(super) fn tool() -> Tool {
     Tool::new(
@@ -28,20 +29,23 @@ pub(super) fn tool() -> Tool {
 pub(super) async fn call(front: &Front, mut arguments: Arguments) -> Result<Reply, Complaint> {
     let mutations = arguments.mutations();
     arguments.finish()?;
-    let mutations = match mutations? {
-        None => None,
-        Some(texts) => Some(
-            texts
-                .iter()
-                .map(|text| Mutation::read(text))
-                .collect::<Result<Vec<Mutation>, _>>()?,
-        ),
-    };
+    let mut unread = Vec::new();
+    let mutations = mutations?.map(|texts| {
+        let mut read = Vec::with_capacity(texts.len());
+        for text in &texts {
+            match Mutation::read(text) {
+                Ok(mutation) => read.push(mutation),
+                // As in a batch of questions, one that can't be read does not fail the others.
+                Err(error) => unread.push((ask::shortened(text), error)),
+            }
+        }
+        read
+    });
     let warm = front
         .warm(mutations, WITHIN)
         .await
         .map_err(|refusal| Complaint::from(&refusal))?;
-    let warmed = json::warmed(&warm);
+    let warmed = json::warmed(&warm, &unread);
     Reply::prose(prose(&warmed), &warmed)
 }
 

@@ -7,6 +7,11 @@ use flate2::read::MultiGzDecoder;
 use reqwest::Response;
 use reqwest::header::CONTENT_ENCODING;
 use std::io::{self, Read};
+use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
+
+/// How long the words of an error are waited for.
+const WORDS_WAIT_MAX: Duration = Duration::from_secs(1);
 
 /// A body as it came over the wire.
 pub(super) struct Packed {
@@ -63,12 +68,14 @@ impl Packed {
         Ok(Self { bytes, encoding })
     }
 
-    /// Receives what comes of the body, at most `max` bytes, for its first words.
+    /// Receives what comes of the body soon, at most `max` bytes, for its first words: the status has told the fault, and
+    /// a body that stalls must not delay the telling.
     pub(super) async fn receive_some(mut response: Response, max: usize) -> Self {
         let encoding = Encoding::of(&response);
+        let until = Instant::now() + WORDS_WAIT_MAX;
         let mut bytes = Vec::new();
         while bytes.len() < max
-            && let Ok(Some(chunk)) = response.chunk().await
+            && let Ok(Ok(Some(chunk))) = timeout_at(until, response.chunk()).await
         {
             bytes.extend_from_slice(&chunk);
         }

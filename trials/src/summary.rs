@@ -21,7 +21,8 @@ use crate::question::Question;
 use entry::FIELD_MAX;
 use std::fmt;
 use std::time::Duration;
-use text::{quoted_within, shortened};
+use text::quoted_within;
+pub use text::shortened;
 use words::{ago, are, candidate_records, filters_in_words, records, them, verb, were};
 
 /// Where an answer comes from, as its text says it.

@@ -60,9 +60,10 @@ fn without_markup(line: &str) -> String {
     shown
 }
 
-/// The same, cut to at most `longest` characters with an ellipsis where something was cut; never for a quote. Its curly
+/// Foreign text as people are shown it, cut to at most `longest` characters with an ellipsis where something was cut; never for a quote. Its curly
 /// quotation marks are straightened, so that a line has none but ours.
-pub(super) fn shortened(text: &str, longest: usize) -> String {
+#[must_use]
+pub fn shortened(text: &str, longest: usize) -> String {
     let text = straightened(&for_people(text));
     if text.len() <= longest {
         return text;
