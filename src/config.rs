@@ -355,8 +355,8 @@ mod tests {
     fn a_flag_beats_a_variable_beats_the_default() {
         let variable = from(&[], &[("QUESTION_TIMEOUT", "7")]).expect("a variable");
         assert_eq!(variable.actors.question_timeout, Duration::from_secs(7));
-        let both = from(&[("question-timeout", "0.5")], &[("QUESTION_TIMEOUT", "7")]).expect("both");
-        assert_eq!(both.actors.question_timeout, Duration::from_millis(500));
+        let both = from(&[("question-timeout", "1.5")], &[("QUESTION_TIMEOUT", "7")]).expect("both");
+        assert_eq!(both.actors.question_timeout, Duration::from_millis(1500));
     }
 
     #[test]
@@ -365,7 +365,7 @@ mod tests {
         let error = from(&[("question-timeout", "")], &[]).expect_err("refused");
         assert_eq!(
             error.to_string(),
-            "--question-timeout can't be \"\": allowed is a number of seconds from 0.1 to 3600"
+            "--question-timeout can't be \"\": allowed is a number of seconds from 1 to 3600"
         );
     }
 
@@ -391,9 +391,9 @@ mod tests {
 
     #[test]
     fn numbers_beyond_their_range_or_without_an_end_are_refused() {
-        assert!(refusal("QUESTION_TIMEOUT", "0").contains("from 0.1 to 3600"));
-        assert!(refusal("QUESTION_TIMEOUT", "NaN").contains("from 0.1 to 3600"));
-        assert!(refusal("QUESTION_TIMEOUT", "inf").contains("from 0.1 to 3600"));
+        assert!(refusal("QUESTION_TIMEOUT", "0").contains("from 1 to 3600"));
+        assert!(refusal("QUESTION_TIMEOUT", "NaN").contains("from 1 to 3600"));
+        assert!(refusal("QUESTION_TIMEOUT", "inf").contains("from 1 to 3600"));
         assert!(refusal("REDIS_MAX_CONNECTIONS", "1").contains("from 2 to"));
         assert!(refusal("CANDIDATES_MAX", "-1").contains("from 1 to"));
         assert!(refusal("REGISTRY_RATE_LIMIT", "99999999999999999999").contains("from 0 to"));

@@ -41,6 +41,9 @@ pub(super) async fn call(front: &Front, mut arguments: Arguments) -> Result<Repl
         }
         read
     });
+    if let (Some([]), [(_, error), ..]) = (mutations.as_deref(), unread.as_slice()) {
+        return Err(Complaint::from(error.clone()));
+    }
     let warm = front
         .warm(mutations, WITHIN)
         .await
