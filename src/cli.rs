@@ -49,10 +49,10 @@ pub struct Find {
     #[arg(required = true, value_name = "MUTATION")]
     pub mutations: Vec<String>,
     /// open (recruiting, not yet recruiting, by invitation), all, or registry values such as COMPLETED [default: open]
-    #[arg(long, value_delimiter = ',', help_heading = FILTERS)]
+    #[arg(long, help_heading = FILTERS)]
     pub status: Vec<String>,
     /// 1, 2, 1/2, early, NA, PHASE3 …
-    #[arg(long, value_delimiter = ',', help_heading = FILTERS)]
+    #[arg(long, help_heading = FILTERS)]
     pub phase: Vec<String>,
     /// Words of the condition, such as "lung cancer"
     #[arg(long, value_name = "WORDS", help_heading = FILTERS)]
@@ -70,7 +70,7 @@ pub struct Find {
     #[arg(long, help_heading = FILTERS)]
     pub sex: Option<String>,
     /// targets, allows, silent, excludes [default: targets,allows]
-    #[arg(long, value_delimiter = ',', help_heading = FILTERS)]
+    #[arg(long, help_heading = FILTERS)]
     pub stances: Vec<String>,
     /// Trials on a page, 1 to 50 [default: 10]
     #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = PRINTING)]
@@ -262,7 +262,11 @@ mod tests {
         };
         assert_eq!(find.mutations, ["EGFR L858R", "MSI-H"]);
         let filters = find.filters();
-        assert_eq!(filters.phase, ["2", "3"]);
+        assert_eq!(
+            filters.phase,
+            ["2,3"],
+            "split where it is known which values have a comma of their own"
+        );
         assert_eq!(filters.near, Some((-33.9, 151.2, None)));
         assert_eq!(filters.limit, Some(-1));
         assert!(find.json);

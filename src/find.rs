@@ -31,7 +31,8 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
             return Outcome::Refused;
         }
     };
-    let asked = mutations.len();
+    // As they were written: the shape of the JSON must not depend on whether two of them mean the same.
+    let asked = find.mutations.len();
     let system = match crate::start(config).await {
         Ok(system) => system,
         Err(broken) => {
@@ -51,7 +52,11 @@ pub async fn run(config: Config, find: &Find) -> Outcome {
     system.drain(Duration::ZERO).await;
 
     for (mutation, error) in &batch.failed {
-        complain(&format_args!("{}: {error}", ask::shortened(mutation)));
+        if asked > 1 {
+            complain(&format_args!("{}: {error}", ask::shortened(mutation)));
+        } else {
+            complain(error);
+        }
     }
     let printed = if find.json {
         print_json(&batch, asked)

@@ -48,7 +48,7 @@ pub struct Server {
     pending: Pending,
 }
 
-/// What a clinical tool answers from, told apart so that the synchronous server can offer the same tools.
+/// What a model is told about the server as a whole, before it has called anything.
 pub(crate) const INSTRUCTIONS: &str = "Finds clinical trials on ClinicalTrials.gov that would take a patient with a given tumour mutation. \
     Ask with the mutation as the report spells it; filter by status, phase, condition, country, distance, age and sex. Each trial comes \
     with a stance (targets, allows, excludes, silent) and the verbatim words of the record that decide it: quote them. \

@@ -184,7 +184,7 @@ pub static SETTINGS: &[Setting] = &[
             set: |_, given| is_url(given, &["http", "https"]),
         },
         None,
-        "where traces go, by OTLP over HTTP; unset: nowhere. The other standard OTEL_ variables are honoured too",
+        "where traces go, by OTLP over HTTP; unset: nowhere. More of OpenTelemetry's variables are read: see the README",
     ),
     now(
         "OTEL_EXPORTER_OTLP_PROTOCOL",

@@ -114,7 +114,8 @@ impl Arguments {
             None => Ok(Vec::new()),
             Some(Value::String(text)) => {
                 within(&text, name, Filters::TEXT_MAX)?;
-                Ok(text.split(',').map(|word| word.trim().to_owned()).collect())
+                // Whole: a status may have a comma of its own, and the filters know how to split a list.
+                Ok(vec![text])
             }
             Some(Value::Array(items)) if items.len() > WORDS_MAX => Err(Complaint::new(format!(
                 "{name} can't be {} values: allowed are at most {WORDS_MAX}",
@@ -225,10 +226,11 @@ mod tests {
         );
         assert_eq!(arguments(json!({"phase": 2})).words("phase").expect("read"), ["2"]);
         assert_eq!(
-            arguments(json!({"stances": "targets, allows"}))
-                .words("stances")
+            arguments(json!({"status": "active, not recruiting"}))
+                .words("status")
                 .expect("read"),
-            ["targets", "allows"]
+            ["active, not recruiting"],
+            "split where it is known which values have a comma of their own"
         );
         assert!(
             arguments(json!({"phase": null}))

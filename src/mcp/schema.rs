@@ -103,7 +103,7 @@ pub(super) fn with_filters(first: &str, schema: Value) -> Value {
                     "description": "Kilometres."},
             }},
         "age": {"description": "The patient's age in years, or with a unit: \"6 months\".",
-            "anyOf": [{"type": "number", "minimum": 0, "maximum": 150}, {"type": "string", "maxLength": 20}]},
+            "anyOf": [{"type": "number", "minimum": 0, "maximum": Filters::AGE_YEARS_MAX}, {"type": "string", "maxLength": 20}]},
         "sex": {"type": "string", "enum": ["female", "male", "all"], "description": "The patient's sex."},
         "limit": {"type": "integer", "minimum": 1, "maximum": Filters::LIMIT_MAX, "default": Filters::LIMIT_DEFAULT,
             "description": "Trials on a page."},
