@@ -4,7 +4,7 @@ use crate::support::fault_server::Step;
 use crate::support::otlp_receiver::{Mode, OtlpReceiver};
 use crate::support::program::{Ended, Program, run};
 use crate::support::watched_registry::WatchedRegistry;
-use clinical_trials_mcp::config::SETTINGS;
+use clinical_trials_mcp::config::{Kind, SETTINGS};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -228,6 +228,52 @@ async fn find_prints_for_people_and_ends_with_0() {
     )
     .await;
     assert_eq!(found.code, Some(0), "{}", found.stderr);
+}
+
+/// What someone reads first must be what they then see.
+#[tokio::test]
+async fn the_readme_shows_what_the_program_prints() {
+    let readme = include_str!("../../README.md");
+    let (_, after) = readme.split_once("```sh\ncargo run --release -- ").unwrap();
+    let (command, after) = after.split_once("\n```\n```text\n").unwrap();
+    let (shown, _) = after.split_once("\n```\n").unwrap();
+    // Words in quotation marks stand at the odd places.
+    let arguments: Vec<&str> = command
+        .split('"')
+        .enumerate()
+        .flat_map(|(place, words)| match place % 2 {
+            0 => words.split_whitespace().collect(),
+            _ => vec![words],
+        })
+        .collect();
+    let found = run(&arguments, &[]).await;
+    assert_eq!(found.code, Some(0), "{}", found.stderr);
+    assert_eq!(found.stdout.trim_end(), shown);
+}
+
+#[test]
+fn the_readme_tells_the_bounds_and_defaults_that_hold() {
+    let readme = include_str!("../../README.md").replace(',', "");
+    for setting in SETTINGS {
+        let name = format!("`{}`", setting.variable);
+        let row = readme.lines().find(|line| {
+            line.split('|')
+                .nth(1)
+                .is_some_and(|cell| cell.trim().starts_with(&name) || cell.contains(&format!(" {name}")))
+        });
+        let row = row.unwrap_or_else(|| panic!("{name} is not in the README"));
+        let allowed = match setting.kind {
+            Kind::Seconds { min, max, .. } => format!("| {min} to {max} |"),
+            Kind::Whole { min, max, .. } => format!("| {min} to {max} |"),
+            _ => continue,
+        };
+        assert!(row.contains(&allowed), "{name}: {allowed} is not in {row}");
+        let default = setting.default.unwrap_or("unset");
+        assert!(
+            row.contains(&format!("| {default}")),
+            "{name}: the default {default} is not in {row}"
+        );
+    }
 }
 
 #[tokio::test]

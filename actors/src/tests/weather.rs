@@ -19,7 +19,7 @@ use trials::question::Reach;
 /// Seeds that CI runs.
 const SEEDS: u64 = 24;
 /// Seeds of the long proof: `LONG_PROOFS=1 cargo test -p actors weather`.
-const SEEDS_LONG: u64 = 500;
+const SEEDS_LONG: u64 = 2000;
 const EVENTS: usize = 120;
 
 #[tokio::test(start_paused = true)]
