@@ -270,6 +270,7 @@ pub(super) const TESTED_FOR: &[&str] = &[
     "testing for",
     "tested for",
     "test for",
+    "to test ",
     "tests for",
     "analysis of",
     "analysis for",
@@ -313,6 +314,12 @@ pub(super) const FOR_SOME: &[&str] = &[
     "for patients:",
 ];
 
+/// Of an exclusion: another treatment is open to the patient, and that shuts out.
+pub(super) const CANDIDATE: &[&str] = &["candidate for", "candidates for", "candidate ("];
+
+/// Says who is meant rather than what is asked for: "in the presence of an EGFR mutation, … must".
+pub(super) const IN_CASE: &[&str] = &["in case of", "in cases of", "in the case of", "in the presence of"];
+
 /// What everybody must bring, before the patients whom it concerns.
 pub(super) const REQUIRED: &[&str] = &["required", "must", "should", "prior"];
 
@@ -334,6 +341,12 @@ pub(super) const INDIFFERENT: &[&str] = &[
 /// The patient's other alterations beside the one that is asked for: "alone or in combination with other …".
 pub(super) const BESIDE: &[&str] = &[
     "combination with other",
+    "alone or with other",
+    "along with other",
+    "occurring with other",
+    "occurrence with other",
+    "existing with other",
+    "concurrent with other",
     "together with other",
     "addition to other",
     "and/or other",
@@ -414,6 +427,7 @@ pub(super) fn any(cues: &[&str], text: &str) -> bool {
 pub(super) fn shuts(text: &str) -> bool {
     let from_the_trial = |rest: &str| {
         rest.strip_prefix(" for ")
+            .or_else(|| rest.strip_prefix(" to receive "))
             .is_none_or(|what| OF_THE_TRIAL.iter().any(|w| what.starts_with(w)))
     };
     any(SHUTTING, text)

@@ -321,15 +321,17 @@ impl Phrase {
     fn read_denial(&mut self, words: &[Word]) {
         let mut strangers = 0;
         let mut comma = false;
+        let mut clause = false;
         for j in (0..self.first).rev().take(REACH_MAX) {
             let Some(word) = words.get(j) else { break };
             match word.kind {
                 // "no prior therapy", "has not progressed": the denial is of what was done.
                 Kind::Stop | Kind::Verb => break,
                 Kind::DrugOf => {
-                    self.drug = strangers == 0;
+                    self.drug = strangers == 0 && !clause;
                     break;
                 }
+                Kind::Clause => clause = true,
                 Kind::Either => {
                     self.either = true;
                     break;

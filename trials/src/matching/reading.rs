@@ -285,7 +285,7 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
     };
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
-        place.excluding |= cues::shuts(&words) || any(cues::DENYING, &words);
+        place.excluding |= cues::shuts(&unbracketed(&words)) || any(cues::DENYING, &words);
         place.under |= cues::tumours(&words);
         let for_all = any(cues::FOR_ALL, &words);
         place.cohort |= !for_all && any(cues::LIMITING, &words);
@@ -295,6 +295,20 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
         place.head = place.head.or_else(|| head(&words));
     }
     place
+}
+
+/// `words` without its brackets: "solid tumours (prostate cancer is excluded) with one of:" shuts nobody else out.
+fn unbracketed(words: &str) -> String {
+    let mut depth = 0_u32;
+    let outside = |c: &char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    };
+    words.chars().filter(outside).collect()
 }
 
 /// What a criterion that ends in a colon says of the genes listed under it.
@@ -408,6 +422,27 @@ impl<'t> Passage<'t> {
     }
 }
 
+/// Where a quote that is cut begins: with the first clause after `from`, or the first whole word; `start` at the latest.
+fn begin(text: &str, from: usize, start: usize) -> usize {
+    let lead = text.get(from..start).unwrap_or("");
+    let half = lead.len() / 2;
+    let clause = lead.find([',', ';']).filter(|at| *at < half);
+    let word = lead.find(char::is_whitespace);
+    clause.or(word).map_or(start.max(from), |at| from + at)
+}
+
+/// Where a quote that is cut ends: with the last clause before `to`, or the last whole word; `end` at the earliest.
+fn finish(text: &str, to: usize, end: usize) -> usize {
+    let Some(tail) = text.get(end..to) else {
+        // The phrase itself is too long for a quote.
+        return text.get(..to).and_then(|t| t.rfind(char::is_whitespace)).unwrap_or(to);
+    };
+    let half = tail.len() / 2;
+    let clause = tail.rfind([',', ';']).filter(|at| *at > half);
+    let word = tail.rfind(char::is_whitespace);
+    clause.or(word).map_or(end, |at| end + at)
+}
+
 /// The sentence, or where it is too long, the piece of it around `start..end`; never more than a quote may be.
 fn quote(text: &str, (mut from, mut to): (usize, usize), start: usize, end: usize) -> Span {
     let end = end.max(start);
@@ -417,6 +452,7 @@ fn quote(text: &str, (mut from, mut to): (usize, usize), start: usize, end: usiz
     {
         // Bytes are at least as many as characters, so a window in bytes keeps the bound.
         let room = Evidence::QUOTE_MAX.saturating_sub(end - start);
+        let sentence = (from, to);
         from = from.max(start.saturating_sub(room / 2));
         to = to.min(from + Evidence::QUOTE_MAX);
         while !text.is_char_boundary(from) {
@@ -425,8 +461,17 @@ fn quote(text: &str, (mut from, mut to): (usize, usize), start: usize, end: usiz
         while !text.is_char_boundary(to) {
             to -= 1;
         }
+        if from > sentence.0 {
+            from = begin(text, from, start);
+        }
+        if to < sentence.1 {
+            to = finish(text, to, end);
+        }
     }
     let words = text.get(from..to).unwrap_or("");
-    let lead = words.len() - words.trim_start().len();
+    let lead = words.len()
+        - words
+            .trim_start_matches(|c: char| c.is_whitespace() || ".,;".contains(c))
+            .len();
     Span::new(from + lead, (from + words.trim_end().len()).max(from + lead))
 }

@@ -216,12 +216,17 @@ impl Hearing<'_> {
         if self.treatment_for() || any(cues::HARMLESS, self.around.near()) || any(cues::HARMLESS, self.around.before) {
             return None;
         }
-        let open = self.around.open() && !cues::shuts(self.around.near());
+        let near = self.around.near();
+        let open = self.around.open() && !cues::shuts(near);
         let not_out = any(&["not an exclusion", "not be excluded"], self.around.near());
         let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
         match self.contains {
             _ if open || not_out => Some(Says::Lets),
             Contains::Yes if self.conditional || for_some => Some(Says::Lets),
+            // "HER2 amplification in the absence of HER2 protein is excluded": both together are not.
+            Contains::Yes if near.contains("in the absence of") => Some(Says::Lets),
+            // "Candidates for another treatment (such as EGFR mutations)": the treatment that is open to them shuts out.
+            Contains::Yes if any(cues::CANDIDATE, self.around.before) => Some(Says::Lets),
             Contains::Yes => Some(Says::Shuts),
             Contains::May => Some(Says::MayShut),
             Contains::No => None,
@@ -341,12 +346,26 @@ impl Hearing<'_> {
         !before.contains("must") && any(cues::DUTY, after) && any(cues::THERAPY, after)
     }
 
+    /// "A prior PARP inhibitor for disease with a BRCA2 mutation": what those who have it had, as nobody else can.
+    fn drug_for_some(&self) -> bool {
+        let before = self.around.before;
+        let given = before.split_once("inhibitor for ");
+        given.is_some_and(|(had, whom)| any(cues::EARLIER, had) && any(&[" with ", " harbo"], whom))
+    }
+
     /// Whether the sentence says what those who have it must or may do, rather than asking for it.
     fn lets_if(&self) -> bool {
         let before = self.around.before;
         let for_some = any(cues::REQUIRED, before) && any(cues::FOR_SOME, before);
         let condition = (before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if");
-        self.subject_of_a_duty() || for_some || condition || before.contains("in those with") || self.around.open()
+        let has_duty = any(cues::REQUIRED, before) || any(cues::DUTY, self.around.after);
+        let condition = condition || (any(cues::IN_CASE, self.around.just_before()) && has_duty);
+        self.subject_of_a_duty()
+            || for_some
+            || self.drug_for_some()
+            || condition
+            || before.contains("in those with")
+            || self.around.open()
     }
 }
 

@@ -184,7 +184,9 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
                     let begins = after.trim_start().chars().next();
                     let spaced = after.starts_with(char::is_whitespace);
                     let lead = words.last().map_or(0, |w| w.end - w.start);
-                    if after.is_empty() || (spaced && begins.is_some_and(char::is_uppercase) && lead > 2) {
+                    // "e.g. EGFR" goes on; after a word or a mark, "(ISH)+. Participants", a sentence ends.
+                    let marked = text.get(..at).is_some_and(|t| t.ends_with([')', ']', '+', '%', '"']));
+                    if after.is_empty() || (spaced && begins.is_some_and(char::is_uppercase) && (lead > 2 || marked)) {
                         Kind::Stop
                     } else {
                         Kind::Link
@@ -258,9 +260,86 @@ fn join(words: &mut [Word], text: &str) {
         for later in words.iter_mut().skip(i + 1).take(used - 1) {
             later.kind = Kind::Link;
         }
+        if kind == Kind::Negator && repeats_denial(words, i + used) {
+            for word in words.iter_mut().skip(i).take(used) {
+                word.kind = Kind::Link;
+            }
+        }
     }
+    full_names(words, &lower);
+    closed_lists(words, &lower);
     exon_lists(words, &lower);
     gloss(words);
+}
+
+/// "Negative for HER2 (HER2-)": a minus says again what the words before it said, and takes nothing back.
+fn repeats_denial(words: &[Word], from: usize) -> bool {
+    let mut after = words.iter().skip(from);
+    let predicate = after.find(|w| !w.kind.is_gene() && !w.kind.binds() && w.kind != Kind::Other);
+    predicate.is_some_and(|w| w.kind == Kind::Negative && w.start == w.end)
+}
+
+/// The words before a bracket that holds only a gene's symbol are its name, "anaplastic lymphoma kinase (ALK)", where
+/// one of them is a word of which names of genes are made: as a symbol does, they say nothing else.
+fn full_names(words: &mut [Word], lower: &[String]) {
+    const NAMING: [&str; 10] = [
+        "kinase",
+        "receptor",
+        "growth",
+        "homolog",
+        "oncogene",
+        "proto",
+        "viral",
+        "protein",
+        "polymerase",
+        "susceptibility",
+    ];
+    for open in 0..words.len() {
+        let kind = |n: usize| words.get(open + n).map(|w| w.kind);
+        let bracket = kind(0) == Some(Kind::Open) && kind(1).is_some_and(Kind::is_gene) && kind(2) == Some(Kind::Close);
+        if !bracket {
+            continue;
+        }
+        let name = |(word, lower): &(&Word, &String)| {
+            word.kind == Kind::Other || NAMING.contains(&lower.as_str()) || lower.as_str() == "tyrosine"
+        };
+        let before = words.iter().zip(lower).take(open).rev();
+        let spelled: Vec<&str> = before
+            .take_while(name)
+            .map(|(_, w)| w.as_str())
+            .take(FULL_NAME_MAX)
+            .collect();
+        if spelled.iter().any(|w| NAMING.contains(w)) {
+            let length = spelled.len();
+            for word in words.iter_mut().take(open).skip(open - length) {
+                word.kind = Kind::Link;
+            }
+        }
+    }
+}
+
+/// "No mutation in EGFR or ALK, and KRAS G12C": "or" closes the list, and what follows ", and" is said anew.
+fn closed_lists(words: &mut [Word], lower: &[String]) {
+    let mut or = false;
+    let mut of = false;
+    for i in 0..words.len() {
+        let is = |n: usize, word: &str| lower.get(i + n).is_some_and(|w| w == word);
+        let Some(kind) = words.get(i).map(|w| w.kind) else {
+            break;
+        };
+        let gene_follows = words.get(i + 2).is_some_and(|w| w.kind.is_gene());
+        match kind {
+            Kind::Of => (of, or) = (true, false),
+            Kind::Link if is(0, "or") => or = of,
+            Kind::Comma if or && is(1, "and") && gene_follows => {
+                if let Some(word) = words.get_mut(i) {
+                    word.kind = Kind::Stop;
+                }
+            }
+            kind if kind.is_gene() || kind.binds() => {}
+            _ => (of, or) = (false, false),
+        }
+    }
 }
 
 /// Whether a hyphen stands between the `i`th word and the next.
@@ -304,6 +383,8 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
             (Kind::Other, 2)
         }
         ("in", "frame") => (Kind::Link, 2),
+        // A family of kinases, by what activates them: no gene is said to be activated.
+        ("mitogen", "activated") => (Kind::Other, 2),
         ("other", "than") | ("apart", "from") => (Kind::Except, 2),
         ("e", ".") if at(2) == "g" => (Kind::Example, 4),
         ("such", "as") | ("not", "limited") | ("i" | "e", ".") => (Kind::Example, 2),
@@ -336,6 +417,10 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("low" | "ultralow" | "zero", _) if matches!(before(1), "her2" | "erbb2" | "her-2") => (Kind::Negative, 1),
         ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
+        ("targeting", _) if kind(1).is_some_and(Kind::is_gene) => (Kind::DrugOf, 1),
+        ("that" | "which" | "directly" | "specifically", "target" | "targets" | "targeted" | "targeting") => {
+            (Kind::DrugOf, 2)
+        }
         (
             "inhibitor" | "inhibitors" | "antibody" | "antibodies" | "blocker" | "blockers" | "degrader" | "degraders"
             | "agent" | "agents" | "drug" | "drugs",
@@ -394,6 +479,9 @@ fn gloss(words: &mut [Word]) {
         }
     }
 }
+
+/// The longest full name of a gene, in words.
+const FULL_NAME_MAX: usize = 10;
 
 /// A change by position.
 fn by_position(said: Said) -> bool {

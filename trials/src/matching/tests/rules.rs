@@ -314,6 +314,123 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "excludes",
         "T790M",
     ),
+    // A denial reaches every item of a list, past names that are spelled out before their symbols.
+    (
+        "Inclusion Criteria:\n* NSCLC and no known epidermal growth factor receptor (EGFR) mutations or anaplastic lymphoma kinase (ALK) rearrangements",
+        "ALK fusion",
+        "excludes",
+        "no known",
+    ),
+    (
+        "Inclusion Criteria:\n* NSCLC with no mutation in EGFR or ALK, and KRAS G12C-mutated",
+        "KRAS G12C",
+        "targets",
+        "KRAS G12C",
+    ),
+    (
+        "Inclusion Criteria:\n* NSCLC with no mutation in EGFR or ALK, and KRAS G12C-mutated",
+        "ALK fusion",
+        "excludes",
+        "no mutation",
+    ),
+    // A minus says the denial before it again.
+    (
+        "Inclusion Criteria:\n* Tested negative for HER2 (HER2-) in any laboratory",
+        "HER2 amplification",
+        "excludes",
+        "negative for HER2",
+    ),
+    // What the patient may have beside it is not asked for, nor what is only tested.
+    (
+        "Inclusion Criteria:\n* EGFR ex19del or L858R, alone or co-occurring with other EGFR mutations",
+        "EGFR exon 20 insertion",
+        "excludes",
+        "L858R",
+    ),
+    (
+        "Inclusion Criteria:\n* Tissue that can be used to test EGFR/HER2 exon 20 insertion mutations",
+        "EGFR L858R",
+        "allows",
+        "to test",
+    ),
+    // A mark before the full stop ends a sentence, too: what shuts out in the next one is not said of this one.
+    (
+        "Inclusion Criteria:\n* Documented BRAF V600E (by NGS or RNAseq). Immunohistochemistry alone is insufficient.",
+        "BRAF V600E",
+        "targets",
+        "V600E",
+    ),
+    // What a bracket of the head shuts out, or what a patient is ineligible to receive, shuts nobody out of the list.
+    (
+        "Inclusion Criteria:\n* Solid tumours (prostate cancer is excluded), with one of these DNA repair defects:\n  * BRCA1 or PALB2",
+        "BRCA1 mutation",
+        "targets",
+        "BRCA1",
+    ),
+    (
+        "Inclusion Criteria:\n* KRAS G12D mutation, and is ineligible to receive standard therapy",
+        "KRAS G12D",
+        "targets",
+        "G12D",
+    ),
+    (
+        "Inclusion Criteria:\n* HER2-positive tumour\n* HER2 amplification in the absence of HER2 positivity is considered ineligible",
+        "HER2 amplification",
+        "targets",
+        "HER2-positive",
+    ),
+    // A drug's target, in other words.
+    (
+        "Exclusion Criteria:\n* Previous treatment with a drug that targets KRAS G12C",
+        "KRAS G12C",
+        "silent",
+        "",
+    ),
+    (
+        "Exclusion Criteria:\n* Treatment targeting KRAS G12C mutation in any setting",
+        "KRAS G12C",
+        "silent",
+        "",
+    ),
+    (
+        "Inclusion Criteria:\n* On BRAF or mitogen-activated extracellular signal-regulated kinase (MEK) inhibitors",
+        "BRAF V600E",
+        "silent",
+        "",
+    ),
+    // What those who have it must have had is no wish for it.
+    (
+        "Inclusion Criteria:\n* In the presence of an EGFR mutation, the patient must have received a targeted therapy",
+        "EGFR L858R",
+        "allows",
+        "In the presence",
+    ),
+    (
+        "Inclusion Criteria:\n* Patients must have received chemotherapy, and in the case of a BRCA mutation a PARP inhibitor",
+        "BRCA1 mutation",
+        "allows",
+        "BRCA",
+    ),
+    (
+        "Inclusion Criteria:\n* A prior PARP inhibitor for disease with a BRCA1/2 mutation",
+        "BRCA1 mutation",
+        "allows",
+        "BRCA1/2",
+    ),
+    // Whoever can have another treatment is shut out for that.
+    (
+        "Exclusion Criteria:\n* Confirmed candidate for another therapy (KRAS G12C or ROS1 mutations)",
+        "KRAS G12C",
+        "allows",
+        "candidate",
+    ),
+    // "Targetable" is said of alterations, and of much else.
+    (
+        "Exclusion Criteria:\n* Effusion. Metastases are allowed if targetable with radiotherapy",
+        "EGFR L858R",
+        "silent",
+        "",
+    ),
     // A signature's opposite is its own name, not any "negative".
     (
         "Inclusion Criteria:\n* MSI-H gastric cancer, HER2 negative",
