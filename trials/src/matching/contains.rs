@@ -69,6 +69,8 @@ pub(super) fn contains(said: Said, mutation: &Mutation) -> Contains {
             // ERBB2's amplification is what its overexpression comes from (ASCO/CAP).
             Alteration::Amplification if symbol == "ERBB2" => Yes,
             Alteration::Amplification | Alteration::Any => May,
+            // How much protein there is isn't told by a small change, nor told against.
+            _ if small => May,
             _ => No,
         },
         Said::Loss => match alteration {

@@ -248,6 +248,7 @@ pub(super) const THERAPY: &[&str] = &[
     "failed",
     "inhibitor",
     "refractory",
+    "exposure",
 ];
 
 /// What an exclusion of harmless variants says; those that matter are not meant.
@@ -302,6 +303,10 @@ pub(super) const DUTY: &[&str] = &[
     "may be",
     "will be allowed",
     "need to",
+    "be required",
+    "not required",
+    "also eligible",
+    "be eligible",
 ];
 
 /// For whom a duty stands: "trastuzumab is required for patients with …".
@@ -317,8 +322,32 @@ pub(super) const FOR_SOME: &[&str] = &[
 /// Of an exclusion: another treatment is open to the patient, and that shuts out.
 pub(super) const CANDIDATE: &[&str] = &["candidate for", "candidates for", "candidate ("];
 
+/// Of an exclusion, after the alteration: it shuts out those to whom another treatment for it is open.
+pub(super) const ELIGIBLE_ELSEWHERE: &[&str] = &[" eligible for", "appropriate for", "candidate"];
+
+/// Of an exclusion, after the alteration: only with the treatment that is named does it shut out.
+pub(super) const AND_TREATED: &[&str] = &[
+    "and has received",
+    "and have received",
+    "and received",
+    "who has received",
+    "who have received",
+    "who received",
+    "tumor received",
+    "tumour received",
+];
+
+/// The alteration is a relative's.
+pub(super) const RELATIVES: &[&str] = &["children who", "child who", "relative", "sibling", "family member"];
+
 /// Says who is meant rather than what is asked for: "in the presence of an EGFR mutation, … must".
-pub(super) const IN_CASE: &[&str] = &["in case of", "in cases of", "in the case of", "in the presence of"];
+pub(super) const IN_CASE: &[&str] = &[
+    "in case of",
+    "in cases of",
+    "in the case of",
+    "in the presence of",
+    "as indicated by",
+];
 
 /// What everybody must bring, before the patients whom it concerns.
 pub(super) const REQUIRED: &[&str] = &["required", "must", "should", "prior"];

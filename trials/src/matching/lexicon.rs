@@ -199,6 +199,13 @@ impl Lexicon {
                     hit.reach = Reach::Gene;
                     return Some(hit);
                 }
+                // "BRCA1-associated protein 1" is another gene, a constitutional deficiency no tumour's signature.
+                let another = ["associated protein", "binding protein", "interacting protein"];
+                let after = rest.get(1..20).unwrap_or("").to_ascii_lowercase();
+                let inborn = text.get(..hit.start)?.ends_with("onstitutional ");
+                if inborn || another.iter().any(|a| after.starts_with(a)) {
+                    return None;
+                }
                 let meant = !TARGETABLE.contains(&name.text.as_str()) || speaks_of_alterations(rest);
                 (meant && ends_a_name(rest)).then_some(hit)
             })

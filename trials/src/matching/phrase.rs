@@ -179,6 +179,16 @@ impl Phrase {
                     }
                 }
                 Kind::Negative => self.negative = true,
+                // "HER2 overexpression (IHC 3+)", "ALK fusion (FISH)": how a value was found, in a bracket behind it.
+                Kind::Test
+                    if words.get(j - 1).is_some_and(|w| w.kind == Kind::Open)
+                        && self
+                            .said
+                            .iter()
+                            .any(|s| !matches!(s, Said::Mutation | Said::Alteration)) =>
+                {
+                    break;
+                }
                 Kind::Status | Kind::Test => {
                     self.status_read = true;
                     self.tested = word.kind == Kind::Test && strangers == 0;
@@ -299,7 +309,11 @@ impl Phrase {
                 Kind::Said(said) if !got && (general(said) || !variant(said)) => {
                     self.said.push(said);
                     self.first = j;
-                    break;
+                    // "G12D mutated NRAS": the change before says which.
+                    let before = j.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
+                    if passed_gene || !matches!(before, Some(Kind::Said(said)) if variant(said)) {
+                        break;
+                    }
                 }
                 Kind::Said(_) if passed_gene && !got => {}
                 Kind::Negative if !got => {

@@ -205,6 +205,7 @@ impl Reader<'_> {
         let passage = Passage::new(text, span, hits);
         let from_voice = heard.voices.len();
         let mut excepting: Vec<(usize, usize)> = Vec::new();
+        let mut extents: Vec<(usize, usize)> = Vec::new();
         for (mentions, (at, reach)) in passage.mentions().enumerate() {
             if mentions == MENTIONS_MAX {
                 heard.cut = true;
@@ -223,6 +224,7 @@ impl Reader<'_> {
                 says = Says::MayWant;
             }
             let (start, end) = passage.extent(&phrase);
+            extents.push((start, end));
             heard.voices.push(Voice {
                 says,
                 specificity,
@@ -232,6 +234,20 @@ impl Reader<'_> {
                     span: quote(text, sentence, start, end),
                 },
             });
+        }
+        // "Glioblastoma, IDH wild-type, or astrocytoma, IDH-mutant": two ways in, of one sentence.
+        let wishing: Vec<(usize, usize)> = heard
+            .voices
+            .iter()
+            .skip(from_voice)
+            .zip(&extents)
+            .filter(|(v, _)| v.says == Says::Wants && !place.excluding)
+            .map(|(_, extent)| *extent)
+            .collect();
+        for (voice, (start, end)) in heard.voices.iter_mut().skip(from_voice).zip(&extents) {
+            let between = |wish: &(usize, usize)| text.get(wish.1.min(*end)..wish.0.max(*start)).unwrap_or("");
+            let or = |between: &str| between.contains(" or ") && !between.contains([';', '\n']);
+            voice.limited |= voice.says == Says::Shuts && wishing.iter().any(|wish| or(between(wish)));
         }
         // An exception holds for its whole sentence: "a RAS mutation (KRAS, NRAS or HRAS), KRAS non-G12C".
         for voice in heard.voices.iter_mut().skip(from_voice) {
@@ -354,7 +370,7 @@ struct Passage<'t> {
     text: &'t str,
     from: usize,
     to: usize,
-    /// The passage in lower case; lowering ASCII keeps every offset.
+    /// The passage in lower case and one line; both keep every offset.
     lower: String,
     words: Vec<Word>,
     /// Where names stand that say the signature isn't there, such as MSS.
@@ -370,7 +386,7 @@ impl<'t> Passage<'t> {
             text,
             from,
             to,
-            lower: span.of(text).to_ascii_lowercase(),
+            lower: span.of(text).to_ascii_lowercase().replace('\n', " "),
             words: words(text, from, to, hits),
             lacks: hits.iter().filter(|h| h.negative).map(|h| h.start).collect(),
         }
@@ -379,11 +395,17 @@ impl<'t> Passage<'t> {
     /// Every name of the gene or of a class that contains it: which word, and how wide it reaches.
     fn mentions(&self) -> impl Iterator<Item = (usize, Reach)> {
         self.words.iter().enumerate().filter_map(|(at, word)| match word.kind {
-            Kind::Gene(Reach::Driver) if colours_genes(&self.words, at) => None,
+            Kind::Gene(Reach::Driver) if colours_genes(&self.words, at) || self.refers_back(word) => None,
             Kind::Gene(reach) => Some((at, reach)),
             Kind::Negative if self.lacks.contains(&word.start) => Some((at, Reach::Gene)),
             _ => None,
         })
+    }
+
+    /// "These driver alterations": those that were named, and are read there.
+    fn refers_back(&self, word: &Word) -> bool {
+        let before = self.lower.get(..word.start.saturating_sub(self.from)).unwrap_or("");
+        ["these ", "those "].iter().any(|these| before.ends_with(these))
     }
 
     /// The sentence around the word at `at`, in bytes of the text.

@@ -183,6 +183,9 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
     };
     // "HER2 mutation in patients with NSCLC": other tumours come in by another way.
     let limited = limited || (says == Says::WantsAnother && heard.for_tumours_after());
+    // A germline alteration that is shut out leaves the tumour's own, where that is what is asked for.
+    let germline = any(&["germline"], around.phrase) || around.just_before().trim_end().ends_with("germline");
+    let limited = limited || (says == Says::Shuts && germline && !around.sentence.contains("somatic"));
     Some((says, specificity, limited))
 }
 
@@ -217,6 +220,9 @@ impl Hearing<'_> {
             return None;
         }
         let near = self.around.near();
+        if any(cues::RELATIVES, self.around.before) {
+            return None;
+        }
         let open = self.around.open() && !cues::shuts(near);
         let not_out = any(&["not an exclusion", "not be excluded"], self.around.near());
         let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
@@ -225,19 +231,31 @@ impl Hearing<'_> {
             Contains::Yes if self.conditional || for_some => Some(Says::Lets),
             // "HER2 amplification in the absence of HER2 protein is excluded": both together are not.
             Contains::Yes if near.contains("in the absence of") => Some(Says::Lets),
-            // "Candidates for another treatment (such as EGFR mutations)": the treatment that is open to them shuts out.
-            Contains::Yes if any(cues::CANDIDATE, self.around.before) => Some(Says::Lets),
+            Contains::Yes if self.shut_out_with_more() => Some(Says::Lets),
             Contains::Yes => Some(Says::Shuts),
             Contains::May => Some(Says::MayShut),
             Contains::No => None,
         }
     }
 
+    /// Whether the exclusion is for those only who have the alteration and something more: a treatment that is open to
+    /// them or that they had, or what the criteria below a "For carriers of …" say.
+    fn shut_out_with_more(&self) -> bool {
+        let Around { before, .. } = self.around;
+        let near = self.around.near();
+        let elsewhere = any(cues::ELIGIBLE_ELSEWHERE, near) && !near.contains("not eligible");
+        let heads = before
+            .trim_start_matches(|c: char| !c.is_ascii_lowercase())
+            .starts_with("for ");
+        any(cues::CANDIDATE, before) || any(cues::AND_TREATED, near) || elsewhere || heads
+    }
+
     /// Whether an earlier treatment is what the sentence speaks of, and the alteration only says for what it was.
     fn treatment_for(&self) -> bool {
         let before = self.around.before;
         let treated = any(cues::THERAPY_NOUNS, before) && any(cues::EARLIER, before);
-        treated && before.trim_end().ends_with(" for")
+        let drug = ["mab ", "nib "].iter().any(|end| before.contains(end));
+        (treated || drug) && before.trim_end().ends_with(" for")
     }
 
     /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
@@ -357,7 +375,8 @@ impl Hearing<'_> {
     fn lets_if(&self) -> bool {
         let before = self.around.before;
         let for_some = any(cues::REQUIRED, before) && any(cues::FOR_SOME, before);
-        let condition = (before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if");
+        let condition = ([" if ", "(if "].iter().any(|i| before.contains(i)) || before.starts_with("if "))
+            && !before.contains("eligible if");
         let has_duty = any(cues::REQUIRED, before) || any(cues::DUTY, self.around.after);
         let condition = condition || (any(cues::IN_CASE, self.around.just_before()) && has_duty);
         self.subject_of_a_duty()

@@ -374,6 +374,7 @@ fn exon_lists(words: &mut [Word], lower: &[String]) {
 fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(Kind, usize)> {
     let at = |n: usize| lower.get(i + n).map_or("", String::as_str);
     let kind = |n: usize| words.get(i + n).map(|w| w.kind);
+    let kind_before = i.checked_sub(1).and_then(|j| words.get(j)).map(|w| w.kind);
     let before = |n: usize| i.checked_sub(n).and_then(|j| lower.get(j)).map_or("", String::as_str);
     Some(match (at(0), at(1)) {
         ("wild", "type") | ("non", "mutated" | "mutant" | "amplified") => (Kind::Negative, 2),
@@ -417,6 +418,8 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("low" | "ultralow" | "zero", _) if matches!(before(1), "her2" | "erbb2" | "her-2") => (Kind::Negative, 1),
         ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
+        ("small", "molecule") => (Kind::Link, 2),
+        ("specific" | "specifically", "for") if kind_before == Some(Kind::Drug) => (Kind::DrugOf, 2),
         ("targeting", _) if kind(1).is_some_and(Kind::is_gene) => (Kind::DrugOf, 1),
         ("that" | "which" | "directly" | "specifically", "target" | "targets" | "targeted" | "targeting") => {
             (Kind::DrugOf, 2)

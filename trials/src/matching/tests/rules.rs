@@ -424,6 +424,83 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "allows",
         "candidate",
     ),
+    (
+        "Exclusion Criteria:\n* BRCA1 mutation and has received previous treatment with a PARP inhibitor",
+        "BRCA1 mutation",
+        "allows",
+        "BRCA1",
+    ),
+    (
+        "Exclusion Criteria:\n* FLT3-ITD mutation eligible for a FLT3 inhibitor",
+        "FLT3-ITD",
+        "allows",
+        "FLT3-ITD",
+    ),
+    (
+        "Exclusion Criteria:\n* Have children who have tested positive for a BRCA1 mutation",
+        "BRCA1 mutation",
+        "silent",
+        "",
+    ),
+    // A germline alteration that is shut out leaves the tumour's own.
+    (
+        "Inclusion Criteria:\n* TP53 R175H mutation\n\nExclusion Criteria:\n* Known germline TP53 R175H mutation",
+        "TP53 R175H",
+        "targets",
+        "TP53 R175H",
+    ),
+    // The change before "mutated" says which, and a drug's molecule may be small.
+    (
+        "Inclusion Criteria:\n* A tumour expressing G12D mutated KRAS",
+        "KRAS G12C",
+        "excludes",
+        "G12D",
+    ),
+    (
+        "Exclusion Criteria:\n* Prior KRAS G12C small molecule inhibitor",
+        "KRAS G12C",
+        "silent",
+        "",
+    ),
+    // How much protein there is tells nothing of a small change.
+    (
+        "Inclusion Criteria:\n* MET overexpressing NSCLC",
+        "MET exon 14 skipping",
+        "allows",
+        "MET",
+    ),
+    // Another gene's name, and what refers back.
+    (
+        "Inclusion Criteria:\n* BRCA1-associated protein 1 (BAP1) mutation",
+        "BRCA1 mutation",
+        "silent",
+        "",
+    ),
+    (
+        "Exclusion Criteria:\n* EGFR, ALK and RET oncogenic driver alterations (test for these driver alterations)",
+        "BRAF V600E",
+        "silent",
+        "",
+    ),
+    // A wild type or a mutant: one sentence, two ways in.
+    (
+        "Inclusion Criteria:\n* Glioblastoma, IDH1 wildtype or astrocytoma, IDH1-mutant",
+        "IDH1 R132H",
+        "targets",
+        "IDH1-mutant",
+    ),
+    (
+        "Inclusion Criteria:\n* BRAF V600E mutation-negative tumour, as determined by BRAF V600E staining or sequencing",
+        "BRAF V600E",
+        "excludes",
+        "negative",
+    ),
+    (
+        "Inclusion Criteria:\n* HER2 overexpression (IHC 3+ or amplified)",
+        "HER2 amplification",
+        "targets",
+        "HER2",
+    ),
     // "Targetable" is said of alterations, and of much else.
     (
         "Exclusion Criteria:\n* Effusion. Metastases are allowed if targetable with radiotherapy",
