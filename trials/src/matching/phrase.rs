@@ -4,7 +4,7 @@ use super::contains::{Contains, contains};
 use super::lexicon::Reach;
 use super::words::{Kind, Said, Word};
 use crate::matching::Specificity;
-use crate::mutation::{Alteration, Mutation};
+use crate::mutation::{Alteration, ExonEvent, Mutation};
 
 /// How many words without a meaning may stand between a gene and what happened to it.
 const STRANGERS_MAX: usize = 2;
@@ -101,7 +101,8 @@ impl Phrase {
         }
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
         let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
-        let narrowed = asked && self.said.contains(&Said::Activating);
+        let uncommon = self.said.contains(&Said::Uncommon);
+        let narrowed = uncommon || (asked && self.said.contains(&Said::Activating));
         let said = self.said.iter().filter(|s| match s {
             Said::Mutation | Said::Alteration if narrowed => false,
             Said::Positive => self.said.len() == 1,
@@ -113,9 +114,15 @@ impl Phrase {
                 (Reach::Family | Reach::Driver, _) => Specificity::Pathway,
                 (_, Said::Alteration | Said::Mutation | Said::Positive) => Specificity::Gene,
                 _ if names(*one, mutation) => Specificity::Alteration,
-                (_, Said::Activating | Said::Codon(_) | Said::Exon(..) | Said::Exons(..) | Said::KinaseDomain) => {
-                    Specificity::Class
-                }
+                (
+                    _,
+                    Said::Activating
+                    | Said::Uncommon
+                    | Said::Codon(_)
+                    | Said::Exon(..)
+                    | Said::Exons(..)
+                    | Said::KinaseDomain,
+                ) => Specificity::Class,
                 _ => Specificity::Alteration,
             };
             match contains(*one, mutation) {
@@ -137,6 +144,7 @@ impl Phrase {
         let mut excepting = false;
         let mut another = false;
         let mut detached = false;
+        let mut paired = false;
         for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
             let got = !self.said.is_empty() || self.negative || self.status;
             match word.kind {
@@ -167,8 +175,9 @@ impl Phrase {
                 Kind::Example if got => break,
                 Kind::Example => continue,
                 Kind::Said(said) => {
-                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss)
-                    {
+                    paired |= !got && of_a_pair(words, at, j);
+                    let shared = paired || matches!(said, Said::Fusion | Said::Amplification | Said::Loss);
+                    if passed_gene && !general(said) && !shared {
                         continue;
                     }
                     if excepting {
@@ -198,7 +207,7 @@ impl Phrase {
                     break;
                 }
                 Kind::Drug => {
-                    self.drug = (!passed_gene || !got) && !detached;
+                    self.drug = (!passed_gene || !got || paired) && !detached;
                     break;
                 }
                 // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
@@ -315,6 +324,12 @@ impl Phrase {
                         break;
                     }
                 }
+                // "uncommon EGFR mutations": what stands before the gene narrows what stands behind it.
+                Kind::Said(Said::Uncommon) if !passed_gene && self.said == [Said::Mutation] => {
+                    self.said.push(Said::Uncommon);
+                    self.first = j;
+                    break;
+                }
                 Kind::Said(_) if passed_gene && !got => {}
                 Kind::Negative if !got => {
                     self.negative = true;
@@ -415,6 +430,18 @@ fn glosses_wild_type(words: &[Word], at: usize) -> bool {
             .is_some_and(|w| w.kind == Kind::Negative)
 }
 
+/// "EGFR/HER2 exon 20 insertion": a pair of genes with exons to name shares what is said of the second. A longer list
+/// doesn't, "KRAS, BRAF and EGFR exon 20 insertion", nor do pairs where each member has its own change.
+fn of_a_pair(words: &[Word], at: usize, change: usize) -> bool {
+    let said = words.get(change).map(|w| w.kind);
+    let between = words.get(at + 1..change).unwrap_or(&[]);
+    let before = at.checked_sub(1).and_then(|b| words.get(b));
+    said == Some(Kind::Said(Said::Exon(20, ExonEvent::Insertion)))
+        && between.iter().filter(|w| w.kind.is_gene()).count() == 1
+        && between.iter().all(|w| w.kind.is_gene() || w.kind == Kind::Link)
+        && before.is_none_or(|w| !w.kind.is_gene() && w.kind != Kind::Comma)
+}
+
 /// Whether the change at `at`, which stands before the gene that is read, follows another gene.
 fn belongs_to_an_earlier_gene(words: &[Word], at: usize) -> bool {
     let mut earlier = words.iter().take(at).rev().take(REACH_MAX);
@@ -461,7 +488,7 @@ fn names(said: Said, mutation: &Mutation) -> bool {
 fn general(said: Said) -> bool {
     matches!(
         said,
-        Said::Alteration | Said::Mutation | Said::Activating | Said::Positive
+        Said::Alteration | Said::Mutation | Said::Activating | Said::Uncommon | Said::Positive
     )
 }
 

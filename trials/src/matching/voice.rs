@@ -255,7 +255,12 @@ impl Hearing<'_> {
         let before = self.around.before;
         let treated = any(cues::THERAPY_NOUNS, before) && any(cues::EARLIER, before);
         let drug = ["mab ", "nib "].iter().any(|end| before.contains(end));
-        (treated || drug) && before.trim_end().ends_with(" for")
+        // "… for locally advanced HER2-positive disease": a few words may colour the disease.
+        let disease = before.trim_end().ends_with(" for")
+            || before.rsplit_once(" for ").is_some_and(|(had, which)| {
+                treated && any(cues::EARLIER, had) && !which.contains([',', '(', ':']) && which.split(' ').count() < 7
+            });
+        (treated || drug) && disease
     }
 
     /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
@@ -374,7 +379,8 @@ impl Hearing<'_> {
     /// Whether the sentence says what those who have it must or may do, rather than asking for it.
     fn lets_if(&self) -> bool {
         let before = self.around.before;
-        let for_some = any(cues::REQUIRED, before) && any(cues::FOR_SOME, before);
+        let required = cues::REQUIRED.iter().filter_map(|cue| before.find(cue)).min();
+        let for_some = required.is_some_and(|at| any(cues::FOR_SOME, before.get(at..).unwrap_or("")));
         let condition = ([" if ", "(if "].iter().any(|i| before.contains(i)) || before.starts_with("if "))
             && !before.contains("eligible if");
         let has_duty = any(cues::REQUIRED, before) || any(cues::DUTY, self.around.after);

@@ -90,6 +90,8 @@ pub(super) enum Said {
     Mutation,
     /// "activating", "sensitizing": those that make the protein active, and drugs work.
     Activating,
+    /// "uncommon", "rare", "atypical": of EGFR, those beside the two that most patients have.
+    Uncommon,
     /// "EGFR-positive", without saying what is positive.
     Positive,
     /// `L858R`.
@@ -418,6 +420,11 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("low" | "ultralow" | "zero", _) if matches!(before(1), "her2" | "erbb2" | "her-2") => (Kind::Negative, 1),
         ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
+        ("uncommon" | "rare" | "atypical", next)
+            if kind(1).is_some_and(Kind::is_gene) || next.starts_with("mutation") || next.starts_with("variant") =>
+        {
+            (Kind::Said(Said::Uncommon), 1)
+        }
         ("small", "molecule") => (Kind::Link, 2),
         ("specific" | "specifically", "for") if kind_before == Some(Kind::Drug) => (Kind::DrugOf, 2),
         ("targeting", _) if kind(1).is_some_and(Kind::is_gene) => (Kind::DrugOf, 1),

@@ -349,7 +349,7 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
     ),
     (
         "Inclusion Criteria:\n* Tissue that can be used to test EGFR/HER2 exon 20 insertion mutations",
-        "EGFR L858R",
+        "EGFR exon 20 insertion",
         "allows",
         "to test",
     ),
@@ -500,6 +500,38 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "HER2 amplification",
         "targets",
         "HER2",
+    ),
+    // EGFR's common mutations are not its uncommon ones; a pair of genes shares its exon.
+    (
+        "Inclusion Criteria:\n* Rare EGFR mutations, including G719X and S768I",
+        "EGFR L858R",
+        "excludes",
+        "Rare",
+    ),
+    (
+        "Inclusion Criteria:\n* Uncommon EGFR mutations",
+        "EGFR G719S",
+        "targets",
+        "Uncommon",
+    ),
+    (
+        "Inclusion Criteria:\n* EGFR or HER2 exon 20 insertion mutations",
+        "EGFR L858R",
+        "excludes",
+        "exon 20",
+    ),
+    (
+        "Inclusion Criteria:\n* EGFR or HER2 exon 20 insertion mutations",
+        "EGFR exon 20 insertion",
+        "targets",
+        "exon 20",
+    ),
+    // A treatment for the disease shuts out, not the disease.
+    (
+        "Exclusion Criteria:\n* Any prior systemic therapy for locally advanced or metastatic HER2-positive breast cancer",
+        "HER2 amplification",
+        "silent",
+        "",
     ),
     // "Targetable" is said of alterations, and of much else.
     (
