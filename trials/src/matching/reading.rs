@@ -4,6 +4,7 @@ use super::contains::{Contains, contains};
 use super::cues::{self, any};
 use super::lexicon::{Hit, Lexicon, Reach};
 use super::phrase::{Phrase, colours_genes, variant};
+use super::quoting::quote;
 use super::voice::{Around, Place, Says, Voice, voice};
 use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
@@ -442,58 +443,4 @@ impl<'t> Passage<'t> {
             after: piece(end, to),
         }
     }
-}
-
-/// Where a quote that is cut begins: with the first clause after `from`, or the first whole word; `start` at the latest.
-fn begin(text: &str, from: usize, start: usize) -> usize {
-    let lead = text.get(from..start).unwrap_or("");
-    let half = lead.len() / 2;
-    let clause = lead.find([',', ';']).filter(|at| *at < half);
-    let word = lead.find(char::is_whitespace);
-    clause.or(word).map_or(start.max(from), |at| from + at)
-}
-
-/// Where a quote that is cut ends: with the last clause before `to`, or the last whole word; `end` at the earliest.
-fn finish(text: &str, to: usize, end: usize) -> usize {
-    let Some(tail) = text.get(end..to) else {
-        // The phrase itself is too long for a quote.
-        return text.get(..to).and_then(|t| t.rfind(char::is_whitespace)).unwrap_or(to);
-    };
-    let half = tail.len() / 2;
-    let clause = tail.rfind([',', ';']).filter(|at| *at > half);
-    let word = tail.rfind(char::is_whitespace);
-    clause.or(word).map_or(end, |at| end + at)
-}
-
-/// The sentence, or where it is too long, the piece of it around `start..end`; never more than a quote may be.
-fn quote(text: &str, (mut from, mut to): (usize, usize), start: usize, end: usize) -> Span {
-    let end = end.max(start);
-    if text
-        .get(from..to)
-        .is_none_or(|s| s.chars().count() > Evidence::QUOTE_MAX)
-    {
-        // Bytes are at least as many as characters, so a window in bytes keeps the bound.
-        let room = Evidence::QUOTE_MAX.saturating_sub(end - start);
-        let sentence = (from, to);
-        from = from.max(start.saturating_sub(room / 2));
-        to = to.min(from + Evidence::QUOTE_MAX);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        while !text.is_char_boundary(to) {
-            to -= 1;
-        }
-        if from > sentence.0 {
-            from = begin(text, from, start);
-        }
-        if to < sentence.1 {
-            to = finish(text, to, end);
-        }
-    }
-    let words = text.get(from..to).unwrap_or("");
-    let lead = words.len()
-        - words
-            .trim_start_matches(|c: char| c.is_whitespace() || ".,;".contains(c))
-            .len();
-    Span::new(from + lead, (from + words.trim_end().len()).max(from + lead))
 }
