@@ -187,6 +187,8 @@ impl Phrase {
                         self.said.push(said);
                     }
                 }
+                // "EGFR mutation and negative ALK fusion": what stands before the next gene is said of that one.
+                Kind::Negative if got && begins_another(words, j) => break,
                 Kind::Negative => self.negative = true,
                 // "HER2 overexpression (IHC 3+)", "ALK fusion (FISH)": how a value was found, in a bracket behind it.
                 Kind::Test
@@ -428,6 +430,13 @@ fn glosses_wild_type(words: &[Word], at: usize) -> bool {
         && inside
             .find(|w| !matches!(w.kind, Kind::Link | Kind::Status | Kind::Test))
             .is_some_and(|w| w.kind == Kind::Negative)
+}
+
+/// Whether the word at `at` stands right before another gene and apart from what was said before it.
+fn begins_another(words: &[Word], at: usize) -> bool {
+    let kind = |at: Option<usize>| at.and_then(|at| words.get(at)).map(|w| w.kind);
+    matches!(kind(at.checked_sub(1)), Some(Kind::Link | Kind::Comma))
+        && kind(at.checked_add(1)) == Some(Kind::OtherGene)
 }
 
 /// "EGFR/HER2 exon 20 insertion": a pair of genes with exons to name shares what is said of the second. A longer list

@@ -381,8 +381,13 @@ impl Hearing<'_> {
         let before = self.around.before;
         let required = cues::REQUIRED.iter().filter_map(|cue| before.find(cue)).min();
         let for_some = required.is_some_and(|at| any(cues::FOR_SOME, before.get(at..).unwrap_or("")));
-        let condition = ([" if ", "(if "].iter().any(|i| before.contains(i)) || before.starts_with("if "))
-            && !before.contains("eligible if");
+        // "If IHC is equivocal, a negative test for HER2": past the comma stands what follows, not the condition.
+        let clause = before
+            .rsplit_once("if ")
+            .map(|(lead, rest)| (lead.chars().next_back(), rest));
+        let condition = clause.is_some_and(|(mark, rest)| {
+            mark.is_none_or(|c| !c.is_alphanumeric()) && ![", a ", ", the "].iter().any(|then| rest.contains(then))
+        }) && !before.contains("eligible if");
         let has_duty = any(cues::REQUIRED, before) || any(cues::DUTY, self.around.after);
         let condition = condition || (any(cues::IN_CASE, self.around.just_before()) && has_duty);
         self.subject_of_a_duty()

@@ -346,6 +346,8 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
             | "agent" | "agents" | "drug" | "drugs",
             "of" | "against" | "targeting" | "to" | "directed" | "for",
         ) => (Kind::DrugOf, 2),
+        // "A negative FISH test (HER2 amplification)" denies what the test is for.
+        ("negative", "fish" | "ish" | "ihc") if before(1) == "a" => (Kind::Negator, 1),
         // "or a negative test for the variant": an adjective of the test.
         ("negative" | "positive" | "normal", "test" | "result" | "results" | "testing" | "tests")
             if matches!(before(1), "a" | "an" | "with") =>

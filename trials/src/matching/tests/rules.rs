@@ -533,6 +533,18 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "silent",
         "",
     ),
+    (
+        "Inclusion Criteria:\n* NSCLC with EGFR activating mutation and negative ALK fusion gene",
+        "EGFR L858R",
+        "targets",
+        "EGFR",
+    ),
+    (
+        "Inclusion Criteria:\n* HER2-negative breast cancer. If IHC is equivocal, a negative FISH test (HER2/Amplification) is required",
+        "HER2 amplification",
+        "excludes",
+        "HER2-negative",
+    ),
     // "Targetable" is said of alterations, and of much else.
     (
         "Exclusion Criteria:\n* Effusion. Metastases are allowed if targetable with radiotherapy",
