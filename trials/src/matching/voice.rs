@@ -399,11 +399,12 @@ impl Hearing<'_> {
     }
 }
 
-/// Whether the gene's protein is a receptor that pathologists stain for: "ER-negative" is said of the stain, not of ESR1.
+/// Whether pathologists stain for the gene's protein: "ER-negative" is said of the stain, not of ESR1, and "p16-negative"
+/// of a virus's trace (CAP, 2018), not of CDKN2A.
 fn stains(mutation: &Mutation) -> bool {
     mutation
         .gene()
-        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR"))
+        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR" | "CDKN2A"))
 }
 
 /// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.

@@ -545,6 +545,12 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "excludes",
         "HER2-negative",
     ),
+    (
+        "Inclusion Criteria:\n* Oropharyngeal cancer, p16-negative",
+        "CDKN2A loss",
+        "silent",
+        "",
+    ),
     // "Targetable" is said of alterations, and of much else.
     (
         "Exclusion Criteria:\n* Effusion. Metastases are allowed if targetable with radiotherapy",
