@@ -16,6 +16,8 @@ use crate::study::{Record, Study};
 const COPY_MIN: usize = 60;
 /// How many mentions of one criterion are read; a longer list of one gene is no criterion, and reading stays linear.
 const MENTIONS_MAX: usize = 64;
+/// How near to a signature its opposite stands that is named with it, in characters.
+const NEAR_OPPOSITE: usize = 60;
 /// How far a sentence reaches on either side of a mention, in words.
 const SENTENCE_MAX: usize = 300;
 
@@ -224,6 +226,9 @@ impl Reader<'_> {
             if says == Says::WantsAnother && self.named_elsewhere(&phrase, &passage.words) {
                 says = Says::MayWant;
             }
+            if !place.excluding && matches!(says, Says::Wants | Says::Shuts) && passage.names_both(&phrase, around) {
+                says = Says::LetsIf;
+            }
             let (start, end) = passage.extent(&phrase);
             extents.push((start, end));
             heard.voices.push(Voice {
@@ -401,6 +406,20 @@ impl<'t> Passage<'t> {
             Kind::Negative if self.lacks.contains(&word.start) => Some((at, Reach::Gene)),
             _ => None,
         })
+    }
+
+    /// "Including MSI-H and MSS": a signature beside its opposite, and neither is asked for.
+    fn names_both(&self, phrase: &Phrase, around: Around<'_>) -> bool {
+        let (start, _) = self.extent(phrase);
+        let before: String = around.before.chars().rev().take(NEAR_OPPOSITE).collect();
+        let takes_both = ["including", "both", "either"]
+            .iter()
+            .any(|word| before.contains(&word.chars().rev().collect::<String>()));
+        takes_both
+            && self
+                .lacks
+                .iter()
+                .any(|at| (start + 1..start + 2 * NEAR_OPPOSITE).contains(at))
     }
 
     /// "These driver alterations": those that were named, and are read there.

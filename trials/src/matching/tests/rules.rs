@@ -551,6 +551,12 @@ pub(super) const RULES: &[(&str, &str, &str, &str)] = &[
         "silent",
         "",
     ),
+    (
+        "Inclusion Criteria:\n* Colorectal cancer (including MSI-H and MSS)",
+        "MSI-H",
+        "allows",
+        "MSI-H",
+    ),
     // "Targetable" is said of alterations, and of much else.
     (
         "Exclusion Criteria:\n* Effusion. Metastases are allowed if targetable with radiotherapy",
