@@ -4,6 +4,7 @@ mod contains;
 mod cues;
 mod lexicon;
 mod phrase;
+mod quoting;
 mod reading;
 mod rules;
 mod voice;

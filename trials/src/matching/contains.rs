@@ -42,6 +42,32 @@ pub(super) fn contains(said: Said, mutation: &Mutation) -> Contains {
             (_, Alteration::Fusion) => Yes,
             _ => May,
         },
+        // Exon 19 deletions and L858R are EGFR's common mutations; exon 20's are often counted apart (NCCN, 2025).
+        Said::Uncommon => match (symbol, alteration) {
+            ("EGFR", Alteration::Exon { exon: 20, .. } | Alteration::Any) => May,
+            (
+                "EGFR",
+                Alteration::Exon {
+                    exon: 19,
+                    event: ExonEvent::Deletion,
+                },
+            ) => No,
+            (
+                "EGFR",
+                Alteration::InFrame {
+                    event: ExonEvent::Deletion,
+                    ..
+                },
+            ) => No,
+            (
+                "EGFR",
+                Alteration::Substitution {
+                    position: 858, to: 'R', ..
+                },
+            ) => No,
+            ("EGFR", Alteration::Substitution { position: 790, .. }) => May,
+            _ => contains(Said::Mutation, mutation),
+        },
         Said::Positive => match (symbol, alteration) {
             ("ERBB2", Alteration::Amplification | Alteration::Overexpression) => Yes,
             ("ERBB2", _) => No,
@@ -69,6 +95,8 @@ pub(super) fn contains(said: Said, mutation: &Mutation) -> Contains {
             // ERBB2's amplification is what its overexpression comes from (ASCO/CAP).
             Alteration::Amplification if symbol == "ERBB2" => Yes,
             Alteration::Amplification | Alteration::Any => May,
+            // How much protein there is isn't told by a small change, nor told against.
+            _ if small => May,
             _ => No,
         },
         Said::Loss => match alteration {

@@ -248,6 +248,7 @@ pub(super) const THERAPY: &[&str] = &[
     "failed",
     "inhibitor",
     "refractory",
+    "exposure",
 ];
 
 /// What an exclusion of harmless variants says; those that matter are not meant.
@@ -270,6 +271,7 @@ pub(super) const TESTED_FOR: &[&str] = &[
     "testing for",
     "tested for",
     "test for",
+    "to test ",
     "tests for",
     "analysis of",
     "analysis for",
@@ -301,6 +303,10 @@ pub(super) const DUTY: &[&str] = &[
     "may be",
     "will be allowed",
     "need to",
+    "be required",
+    "not required",
+    "also eligible",
+    "be eligible",
 ];
 
 /// For whom a duty stands: "trastuzumab is required for patients with …".
@@ -311,6 +317,36 @@ pub(super) const FOR_SOME: &[&str] = &[
     "for subjects ",
     "in patients ",
     "for patients:",
+];
+
+/// Of an exclusion: another treatment is open to the patient, and that shuts out.
+pub(super) const CANDIDATE: &[&str] = &["candidate for", "candidates for", "candidate ("];
+
+/// Of an exclusion, after the alteration: it shuts out those to whom another treatment for it is open.
+pub(super) const ELIGIBLE_ELSEWHERE: &[&str] = &[" eligible for", "appropriate for", "candidate"];
+
+/// Of an exclusion, after the alteration: only with the treatment that is named does it shut out.
+pub(super) const AND_TREATED: &[&str] = &[
+    "and has received",
+    "and have received",
+    "and received",
+    "who has received",
+    "who have received",
+    "who received",
+    "tumor received",
+    "tumour received",
+];
+
+/// The alteration is a relative's.
+pub(super) const RELATIVES: &[&str] = &["children who", "child who", "relative", "sibling", "family member"];
+
+/// Says who is meant rather than what is asked for: "in the presence of an EGFR mutation, … must".
+pub(super) const IN_CASE: &[&str] = &[
+    "in case of",
+    "in cases of",
+    "in the case of",
+    "in the presence of",
+    "as indicated by",
 ];
 
 /// What everybody must bring, before the patients whom it concerns.
@@ -334,6 +370,12 @@ pub(super) const INDIFFERENT: &[&str] = &[
 /// The patient's other alterations beside the one that is asked for: "alone or in combination with other …".
 pub(super) const BESIDE: &[&str] = &[
     "combination with other",
+    "alone or with other",
+    "along with other",
+    "occurring with other",
+    "occurrence with other",
+    "existing with other",
+    "concurrent with other",
     "together with other",
     "addition to other",
     "and/or other",
@@ -414,6 +456,7 @@ pub(super) fn any(cues: &[&str], text: &str) -> bool {
 pub(super) fn shuts(text: &str) -> bool {
     let from_the_trial = |rest: &str| {
         rest.strip_prefix(" for ")
+            .or_else(|| rest.strip_prefix(" to receive "))
             .is_none_or(|what| OF_THE_TRIAL.iter().any(|w| what.starts_with(w)))
     };
     any(SHUTTING, text)

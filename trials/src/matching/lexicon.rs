@@ -84,7 +84,7 @@ const FAMILIES: [(&[&str], &[&str]); 7] = [
 const DRIVERS: [&str; 10] = [
     "EGFR", "ALK", "ROS1", "BRAF", "RET", "MET", "NTRK1", "NTRK2", "NTRK3", "ERBB2",
 ];
-const DRIVER_NAMES: [&str; 12] = [
+const DRIVER_NAMES: [&str; 10] = [
     "driver mutation",
     "driver gene",
     "driver alteration",
@@ -93,10 +93,27 @@ const DRIVER_NAMES: [&str; 12] = [
     "actionable genomic",
     "actionable mutation",
     "actionable alteration",
-    "targetable",
-    "druggable",
     "oncogene-driven",
     "driver oncogene",
+];
+/// Said of alterations, and of much else: "metastases targetable with radiotherapy".
+const TARGETABLE: [&str; 2] = ["targetable", "druggable"];
+/// How far after [`TARGETABLE`] the alteration stands that it is said of, in words.
+const TARGETABLE_REACH: usize = 6;
+/// What alterations are called, in lower case, by the beginnings of words.
+const ALTERATION_WORDS: [&str; 12] = [
+    "mutation",
+    "alteration",
+    "aberration",
+    "abnormalit",
+    "genotype",
+    "genom",
+    "genetic",
+    "driver",
+    "oncogen",
+    "fusion",
+    "rearrangement",
+    "translocation",
 ];
 
 impl Lexicon {
@@ -141,7 +158,7 @@ impl Lexicon {
                 }
             }
             if DRIVERS.contains(&symbol) {
-                for name in DRIVER_NAMES {
+                for name in DRIVER_NAMES.into_iter().chain(TARGETABLE) {
                     names.push(named(name, Reach::Driver, false));
                 }
             }
@@ -182,7 +199,15 @@ impl Lexicon {
                     hit.reach = Reach::Gene;
                     return Some(hit);
                 }
-                ends_a_name(rest).then_some(hit)
+                // "BRCA1-associated protein 1" is another gene, a constitutional deficiency no tumour's signature.
+                let another = ["associated protein", "binding protein", "interacting protein"];
+                let after = rest.get(1..20).unwrap_or("").to_ascii_lowercase();
+                let inborn = text.get(..hit.start)?.ends_with("onstitutional ");
+                if inborn || another.iter().any(|a| after.starts_with(a)) {
+                    return None;
+                }
+                let meant = !TARGETABLE.contains(&name.text.as_str()) || speaks_of_alterations(rest);
+                (meant && ends_a_name(rest)).then_some(hit)
             })
             .collect()
     }
@@ -196,6 +221,15 @@ fn named(text: &str, reach: Reach, negative: bool) -> Name {
         negative,
         exact_case: symbol,
     }
+}
+
+/// Whether an alteration is spoken of in the words that `rest` begins with.
+fn speaks_of_alterations(rest: &str) -> bool {
+    let mut words = rest
+        .split_whitespace()
+        .take(TARGETABLE_REACH)
+        .map(str::to_ascii_lowercase);
+    words.any(|word| ALTERATION_WORDS.iter().any(|w| word.contains(w)))
 }
 
 /// Whether a name may end before `rest`: at a word's end, or before an alteration that is written onto it.

@@ -4,7 +4,7 @@ use super::contains::{Contains, contains};
 use super::lexicon::Reach;
 use super::words::{Kind, Said, Word};
 use crate::matching::Specificity;
-use crate::mutation::{Alteration, Mutation};
+use crate::mutation::{Alteration, ExonEvent, Mutation};
 
 /// How many words without a meaning may stand between a gene and what happened to it.
 const STRANGERS_MAX: usize = 2;
@@ -101,7 +101,8 @@ impl Phrase {
         }
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
         let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
-        let narrowed = asked && self.said.contains(&Said::Activating);
+        let uncommon = self.said.contains(&Said::Uncommon);
+        let narrowed = uncommon || (asked && self.said.contains(&Said::Activating));
         let said = self.said.iter().filter(|s| match s {
             Said::Mutation | Said::Alteration if narrowed => false,
             Said::Positive => self.said.len() == 1,
@@ -113,9 +114,15 @@ impl Phrase {
                 (Reach::Family | Reach::Driver, _) => Specificity::Pathway,
                 (_, Said::Alteration | Said::Mutation | Said::Positive) => Specificity::Gene,
                 _ if names(*one, mutation) => Specificity::Alteration,
-                (_, Said::Activating | Said::Codon(_) | Said::Exon(..) | Said::Exons(..) | Said::KinaseDomain) => {
-                    Specificity::Class
-                }
+                (
+                    _,
+                    Said::Activating
+                    | Said::Uncommon
+                    | Said::Codon(_)
+                    | Said::Exon(..)
+                    | Said::Exons(..)
+                    | Said::KinaseDomain,
+                ) => Specificity::Class,
                 _ => Specificity::Alteration,
             };
             match contains(*one, mutation) {
@@ -137,6 +144,7 @@ impl Phrase {
         let mut excepting = false;
         let mut another = false;
         let mut detached = false;
+        let mut paired = false;
         for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
             let got = !self.said.is_empty() || self.negative || self.status;
             match word.kind {
@@ -167,8 +175,9 @@ impl Phrase {
                 Kind::Example if got => break,
                 Kind::Example => continue,
                 Kind::Said(said) => {
-                    if passed_gene && !general(said) && !matches!(said, Said::Fusion | Said::Amplification | Said::Loss)
-                    {
+                    paired |= !got && of_a_pair(words, at, j);
+                    let shared = paired || matches!(said, Said::Fusion | Said::Amplification | Said::Loss);
+                    if passed_gene && !general(said) && !shared {
                         continue;
                     }
                     if excepting {
@@ -178,7 +187,19 @@ impl Phrase {
                         self.said.push(said);
                     }
                 }
+                // "EGFR mutation and negative ALK fusion": what stands before the next gene is said of that one.
+                Kind::Negative if got && begins_another(words, j) => break,
                 Kind::Negative => self.negative = true,
+                // "HER2 overexpression (IHC 3+)", "ALK fusion (FISH)": how a value was found, in a bracket behind it.
+                Kind::Test
+                    if words.get(j - 1).is_some_and(|w| w.kind == Kind::Open)
+                        && self
+                            .said
+                            .iter()
+                            .any(|s| !matches!(s, Said::Mutation | Said::Alteration)) =>
+                {
+                    break;
+                }
                 Kind::Status | Kind::Test => {
                     self.status_read = true;
                     self.tested = word.kind == Kind::Test && strangers == 0;
@@ -188,7 +209,7 @@ impl Phrase {
                     break;
                 }
                 Kind::Drug => {
-                    self.drug = (!passed_gene || !got) && !detached;
+                    self.drug = (!passed_gene || !got || paired) && !detached;
                     break;
                 }
                 // A misspelt or rare word in a list of changes: "exon 19 deltion or exon 21 (L858R)".
@@ -299,6 +320,16 @@ impl Phrase {
                 Kind::Said(said) if !got && (general(said) || !variant(said)) => {
                     self.said.push(said);
                     self.first = j;
+                    // "G12D mutated NRAS": the change before says which.
+                    let before = j.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
+                    if passed_gene || !matches!(before, Some(Kind::Said(said)) if variant(said)) {
+                        break;
+                    }
+                }
+                // "uncommon EGFR mutations": what stands before the gene narrows what stands behind it.
+                Kind::Said(Said::Uncommon) if !passed_gene && self.said == [Said::Mutation] => {
+                    self.said.push(Said::Uncommon);
+                    self.first = j;
                     break;
                 }
                 Kind::Said(_) if passed_gene && !got => {}
@@ -321,15 +352,17 @@ impl Phrase {
     fn read_denial(&mut self, words: &[Word]) {
         let mut strangers = 0;
         let mut comma = false;
+        let mut clause = false;
         for j in (0..self.first).rev().take(REACH_MAX) {
             let Some(word) = words.get(j) else { break };
             match word.kind {
                 // "no prior therapy", "has not progressed": the denial is of what was done.
                 Kind::Stop | Kind::Verb => break,
                 Kind::DrugOf => {
-                    self.drug = strangers == 0;
+                    self.drug = strangers == 0 && !clause;
                     break;
                 }
+                Kind::Clause => clause = true,
                 Kind::Either => {
                     self.either = true;
                     break;
@@ -399,6 +432,25 @@ fn glosses_wild_type(words: &[Word], at: usize) -> bool {
             .is_some_and(|w| w.kind == Kind::Negative)
 }
 
+/// Whether the word at `at` stands right before another gene and apart from what was said before it.
+fn begins_another(words: &[Word], at: usize) -> bool {
+    let kind = |at: Option<usize>| at.and_then(|at| words.get(at)).map(|w| w.kind);
+    matches!(kind(at.checked_sub(1)), Some(Kind::Link | Kind::Comma))
+        && kind(at.checked_add(1)) == Some(Kind::OtherGene)
+}
+
+/// "EGFR/HER2 exon 20 insertion": a pair of genes with exons to name shares what is said of the second. A longer list
+/// doesn't, "KRAS, BRAF and EGFR exon 20 insertion", nor do pairs where each member has its own change.
+fn of_a_pair(words: &[Word], at: usize, change: usize) -> bool {
+    let said = words.get(change).map(|w| w.kind);
+    let between = words.get(at + 1..change).unwrap_or(&[]);
+    let before = at.checked_sub(1).and_then(|b| words.get(b));
+    said == Some(Kind::Said(Said::Exon(20, ExonEvent::Insertion)))
+        && between.iter().filter(|w| w.kind.is_gene()).count() == 1
+        && between.iter().all(|w| w.kind.is_gene() || w.kind == Kind::Link)
+        && before.is_none_or(|w| !w.kind.is_gene() && w.kind != Kind::Comma)
+}
+
 /// Whether the change at `at`, which stands before the gene that is read, follows another gene.
 fn belongs_to_an_earlier_gene(words: &[Word], at: usize) -> bool {
     let mut earlier = words.iter().take(at).rev().take(REACH_MAX);
@@ -445,7 +497,7 @@ fn names(said: Said, mutation: &Mutation) -> bool {
 fn general(said: Said) -> bool {
     matches!(
         said,
-        Said::Alteration | Said::Mutation | Said::Activating | Said::Positive
+        Said::Alteration | Said::Mutation | Said::Activating | Said::Uncommon | Said::Positive
     )
 }
 

@@ -4,6 +4,7 @@ use super::contains::{Contains, contains};
 use super::cues::{self, any};
 use super::lexicon::{Hit, Lexicon, Reach};
 use super::phrase::{Phrase, colours_genes, variant};
+use super::quoting::quote;
 use super::voice::{Around, Place, Says, Voice, voice};
 use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
@@ -15,6 +16,8 @@ use crate::study::{Record, Study};
 const COPY_MIN: usize = 60;
 /// How many mentions of one criterion are read; a longer list of one gene is no criterion, and reading stays linear.
 const MENTIONS_MAX: usize = 64;
+/// How near to a signature its opposite stands that is named with it, in characters.
+const NEAR_OPPOSITE: usize = 60;
 /// How far a sentence reaches on either side of a mention, in words.
 const SENTENCE_MAX: usize = 300;
 
@@ -205,6 +208,7 @@ impl Reader<'_> {
         let passage = Passage::new(text, span, hits);
         let from_voice = heard.voices.len();
         let mut excepting: Vec<(usize, usize)> = Vec::new();
+        let mut extents: Vec<(usize, usize)> = Vec::new();
         for (mentions, (at, reach)) in passage.mentions().enumerate() {
             if mentions == MENTIONS_MAX {
                 heard.cut = true;
@@ -222,7 +226,11 @@ impl Reader<'_> {
             if says == Says::WantsAnother && self.named_elsewhere(&phrase, &passage.words) {
                 says = Says::MayWant;
             }
+            if !place.excluding && matches!(says, Says::Wants | Says::Shuts) && passage.names_both(&phrase, around) {
+                says = Says::LetsIf;
+            }
             let (start, end) = passage.extent(&phrase);
+            extents.push((start, end));
             heard.voices.push(Voice {
                 says,
                 specificity,
@@ -232,6 +240,20 @@ impl Reader<'_> {
                     span: quote(text, sentence, start, end),
                 },
             });
+        }
+        // "Glioblastoma, IDH wild-type, or astrocytoma, IDH-mutant": two ways in, of one sentence.
+        let wishing: Vec<(usize, usize)> = heard
+            .voices
+            .iter()
+            .skip(from_voice)
+            .zip(&extents)
+            .filter(|(v, _)| v.says == Says::Wants && !place.excluding)
+            .map(|(_, extent)| *extent)
+            .collect();
+        for (voice, (start, end)) in heard.voices.iter_mut().skip(from_voice).zip(&extents) {
+            let between = |wish: &(usize, usize)| text.get(wish.1.min(*end)..wish.0.max(*start)).unwrap_or("");
+            let or = |between: &str| between.contains(" or ") && !between.contains([';', '\n']);
+            voice.limited |= voice.says == Says::Shuts && wishing.iter().any(|wish| or(between(wish)));
         }
         // An exception holds for its whole sentence: "a RAS mutation (KRAS, NRAS or HRAS), KRAS non-G12C".
         for voice in heard.voices.iter_mut().skip(from_voice) {
@@ -285,7 +307,7 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
     };
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
-        place.excluding |= cues::shuts(&words) || any(cues::DENYING, &words);
+        place.excluding |= cues::shuts(&unbracketed(&words)) || any(cues::DENYING, &words);
         place.under |= cues::tumours(&words);
         let for_all = any(cues::FOR_ALL, &words);
         place.cohort |= !for_all && any(cues::LIMITING, &words);
@@ -295,6 +317,20 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
         place.head = place.head.or_else(|| head(&words));
     }
     place
+}
+
+/// `words` without its brackets: "solid tumours (prostate cancer is excluded) with one of:" shuts nobody else out.
+fn unbracketed(words: &str) -> String {
+    let mut depth = 0_u32;
+    let outside = |c: &char| {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    };
+    words.chars().filter(outside).collect()
 }
 
 /// What a criterion that ends in a colon says of the genes listed under it.
@@ -340,7 +376,7 @@ struct Passage<'t> {
     text: &'t str,
     from: usize,
     to: usize,
-    /// The passage in lower case; lowering ASCII keeps every offset.
+    /// The passage in lower case and one line; both keep every offset.
     lower: String,
     words: Vec<Word>,
     /// Where names stand that say the signature isn't there, such as MSS.
@@ -356,7 +392,7 @@ impl<'t> Passage<'t> {
             text,
             from,
             to,
-            lower: span.of(text).to_ascii_lowercase(),
+            lower: span.of(text).to_ascii_lowercase().replace('\n', " "),
             words: words(text, from, to, hits),
             lacks: hits.iter().filter(|h| h.negative).map(|h| h.start).collect(),
         }
@@ -365,11 +401,31 @@ impl<'t> Passage<'t> {
     /// Every name of the gene or of a class that contains it: which word, and how wide it reaches.
     fn mentions(&self) -> impl Iterator<Item = (usize, Reach)> {
         self.words.iter().enumerate().filter_map(|(at, word)| match word.kind {
-            Kind::Gene(Reach::Driver) if colours_genes(&self.words, at) => None,
+            Kind::Gene(Reach::Driver) if colours_genes(&self.words, at) || self.refers_back(word) => None,
             Kind::Gene(reach) => Some((at, reach)),
             Kind::Negative if self.lacks.contains(&word.start) => Some((at, Reach::Gene)),
             _ => None,
         })
+    }
+
+    /// "Including MSI-H and MSS": a signature beside its opposite, and neither is asked for.
+    fn names_both(&self, phrase: &Phrase, around: Around<'_>) -> bool {
+        let (start, _) = self.extent(phrase);
+        let before: String = around.before.chars().rev().take(NEAR_OPPOSITE).collect();
+        let takes_both = ["including", "both", "either"]
+            .iter()
+            .any(|word| before.contains(&word.chars().rev().collect::<String>()));
+        takes_both
+            && self
+                .lacks
+                .iter()
+                .any(|at| (start + 1..start + 2 * NEAR_OPPOSITE).contains(at))
+    }
+
+    /// "These driver alterations": those that were named, and are read there.
+    fn refers_back(&self, word: &Word) -> bool {
+        let before = self.lower.get(..word.start.saturating_sub(self.from)).unwrap_or("");
+        ["these ", "those "].iter().any(|these| before.ends_with(these))
     }
 
     /// The sentence around the word at `at`, in bytes of the text.
@@ -406,27 +462,4 @@ impl<'t> Passage<'t> {
             after: piece(end, to),
         }
     }
-}
-
-/// The sentence, or where it is too long, the piece of it around `start..end`; never more than a quote may be.
-fn quote(text: &str, (mut from, mut to): (usize, usize), start: usize, end: usize) -> Span {
-    let end = end.max(start);
-    if text
-        .get(from..to)
-        .is_none_or(|s| s.chars().count() > Evidence::QUOTE_MAX)
-    {
-        // Bytes are at least as many as characters, so a window in bytes keeps the bound.
-        let room = Evidence::QUOTE_MAX.saturating_sub(end - start);
-        from = from.max(start.saturating_sub(room / 2));
-        to = to.min(from + Evidence::QUOTE_MAX);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
-        while !text.is_char_boundary(to) {
-            to -= 1;
-        }
-    }
-    let words = text.get(from..to).unwrap_or("");
-    let lead = words.len() - words.trim_start().len();
-    Span::new(from + lead, (from + words.trim_end().len()).max(from + lead))
 }

@@ -183,6 +183,9 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
     };
     // "HER2 mutation in patients with NSCLC": other tumours come in by another way.
     let limited = limited || (says == Says::WantsAnother && heard.for_tumours_after());
+    // A germline alteration that is shut out leaves the tumour's own, where that is what is asked for.
+    let germline = any(&["germline"], around.phrase) || around.just_before().trim_end().ends_with("germline");
+    let limited = limited || (says == Says::Shuts && germline && !around.sentence.contains("somatic"));
     Some((says, specificity, limited))
 }
 
@@ -216,23 +219,48 @@ impl Hearing<'_> {
         if self.treatment_for() || any(cues::HARMLESS, self.around.near()) || any(cues::HARMLESS, self.around.before) {
             return None;
         }
-        let open = self.around.open() && !cues::shuts(self.around.near());
+        let near = self.around.near();
+        if any(cues::RELATIVES, self.around.before) {
+            return None;
+        }
+        let open = self.around.open() && !cues::shuts(near);
         let not_out = any(&["not an exclusion", "not be excluded"], self.around.near());
         let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
         match self.contains {
             _ if open || not_out => Some(Says::Lets),
             Contains::Yes if self.conditional || for_some => Some(Says::Lets),
+            // "HER2 amplification in the absence of HER2 protein is excluded": both together are not.
+            Contains::Yes if near.contains("in the absence of") => Some(Says::Lets),
+            Contains::Yes if self.shut_out_with_more() => Some(Says::Lets),
             Contains::Yes => Some(Says::Shuts),
             Contains::May => Some(Says::MayShut),
             Contains::No => None,
         }
     }
 
+    /// Whether the exclusion is for those only who have the alteration and something more: a treatment that is open to
+    /// them or that they had, or what the criteria below a "For carriers of …" say.
+    fn shut_out_with_more(&self) -> bool {
+        let Around { before, .. } = self.around;
+        let near = self.around.near();
+        let elsewhere = any(cues::ELIGIBLE_ELSEWHERE, near) && !near.contains("not eligible");
+        let heads = before
+            .trim_start_matches(|c: char| !c.is_ascii_lowercase())
+            .starts_with("for ");
+        any(cues::CANDIDATE, before) || any(cues::AND_TREATED, near) || elsewhere || heads
+    }
+
     /// Whether an earlier treatment is what the sentence speaks of, and the alteration only says for what it was.
     fn treatment_for(&self) -> bool {
         let before = self.around.before;
         let treated = any(cues::THERAPY_NOUNS, before) && any(cues::EARLIER, before);
-        treated && before.trim_end().ends_with(" for")
+        let drug = ["mab ", "nib "].iter().any(|end| before.contains(end));
+        // "… for locally advanced HER2-positive disease": a few words may colour the disease.
+        let disease = before.trim_end().ends_with(" for")
+            || before.rsplit_once(" for ").is_some_and(|(had, which)| {
+                treated && any(cues::EARLIER, had) && !which.contains([',', '(', ':']) && which.split(' ').count() < 7
+            });
+        (treated || drug) && disease
     }
 
     /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
@@ -341,20 +369,42 @@ impl Hearing<'_> {
         !before.contains("must") && any(cues::DUTY, after) && any(cues::THERAPY, after)
     }
 
+    /// "A prior PARP inhibitor for disease with a BRCA2 mutation": what those who have it had, as nobody else can.
+    fn drug_for_some(&self) -> bool {
+        let before = self.around.before;
+        let given = before.split_once("inhibitor for ");
+        given.is_some_and(|(had, whom)| any(cues::EARLIER, had) && any(&[" with ", " harbo"], whom))
+    }
+
     /// Whether the sentence says what those who have it must or may do, rather than asking for it.
     fn lets_if(&self) -> bool {
         let before = self.around.before;
-        let for_some = any(cues::REQUIRED, before) && any(cues::FOR_SOME, before);
-        let condition = (before.contains(" if ") || before.starts_with("if ")) && !before.contains("eligible if");
-        self.subject_of_a_duty() || for_some || condition || before.contains("in those with") || self.around.open()
+        let required = cues::REQUIRED.iter().filter_map(|cue| before.find(cue)).min();
+        let for_some = required.is_some_and(|at| any(cues::FOR_SOME, before.get(at..).unwrap_or("")));
+        // "If IHC is equivocal, a negative test for HER2": past the comma stands what follows, not the condition.
+        let clause = before
+            .rsplit_once("if ")
+            .map(|(lead, rest)| (lead.chars().next_back(), rest));
+        let condition = clause.is_some_and(|(mark, rest)| {
+            mark.is_none_or(|c| !c.is_alphanumeric()) && ![", a ", ", the "].iter().any(|then| rest.contains(then))
+        }) && !before.contains("eligible if");
+        let has_duty = any(cues::REQUIRED, before) || any(cues::DUTY, self.around.after);
+        let condition = condition || (any(cues::IN_CASE, self.around.just_before()) && has_duty);
+        self.subject_of_a_duty()
+            || for_some
+            || self.drug_for_some()
+            || condition
+            || before.contains("in those with")
+            || self.around.open()
     }
 }
 
-/// Whether the gene's protein is a receptor that pathologists stain for: "ER-negative" is said of the stain, not of ESR1.
+/// Whether pathologists stain for the gene's protein: "ER-negative" is said of the stain, not of ESR1, and "p16-negative"
+/// of a virus's trace (CAP, 2018), not of CDKN2A.
 fn stains(mutation: &Mutation) -> bool {
     mutation
         .gene()
-        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR"))
+        .is_some_and(|g| matches!(g.symbol(), "ESR1" | "PGR" | "AR" | "CDKN2A"))
 }
 
 /// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.

@@ -1,7 +1,9 @@
 //! A criterion's words, each with what it can mean beside a gene. Only exact spellings count; the rest is [`Kind::Other`].
 
+mod lists;
 mod meaning;
 
+use self::lists::{closed_lists, exon_lists, full_names, gloss, repeats_denial};
 use self::meaning::classify;
 use super::lexicon::{Hit, Reach};
 use crate::mutation::ExonEvent;
@@ -90,6 +92,8 @@ pub(super) enum Said {
     Mutation,
     /// "activating", "sensitizing": those that make the protein active, and drugs work.
     Activating,
+    /// "uncommon", "rare", "atypical": of EGFR, those beside the two that most patients have.
+    Uncommon,
     /// "EGFR-positive", without saying what is positive.
     Positive,
     /// `L858R`.
@@ -184,7 +188,9 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
                     let begins = after.trim_start().chars().next();
                     let spaced = after.starts_with(char::is_whitespace);
                     let lead = words.last().map_or(0, |w| w.end - w.start);
-                    if after.is_empty() || (spaced && begins.is_some_and(char::is_uppercase) && lead > 2) {
+                    // "e.g. EGFR" goes on; after a word or a mark, "(ISH)+. Participants", a sentence ends.
+                    let marked = text.get(..at).is_some_and(|t| t.ends_with([')', ']', '+', '%', '"']));
+                    if after.is_empty() || (spaced && begins.is_some_and(char::is_uppercase) && (lead > 2 || marked)) {
                         Kind::Stop
                     } else {
                         Kind::Link
@@ -258,7 +264,14 @@ fn join(words: &mut [Word], text: &str) {
         for later in words.iter_mut().skip(i + 1).take(used - 1) {
             later.kind = Kind::Link;
         }
+        if kind == Kind::Negator && repeats_denial(words, i + used) {
+            for word in words.iter_mut().skip(i).take(used) {
+                word.kind = Kind::Link;
+            }
+        }
     }
+    full_names(words, &lower);
+    closed_lists(words, &lower);
     exon_lists(words, &lower);
     gloss(words);
 }
@@ -269,32 +282,11 @@ fn range(words: &[Word], i: usize, text: &str) -> bool {
     between.is_some_and(|(one, other)| matches!(text.get(one.end..other.start), Some("-" | "–")))
 }
 
-/// "exon 9, 11 or 13": each number of the list is an exon.
-fn exon_lists(words: &mut [Word], lower: &[String]) {
-    let mut exon = None;
-    let mut separated = false;
-    for (word, lower) in words.iter_mut().zip(lower) {
-        match (word.kind, lower.parse::<u8>()) {
-            (Kind::Said(Said::Exon(_, event)), _) => (exon, separated) = (Some(event), false),
-            (_, Ok(number)) if separated => {
-                if let Some(event) = exon {
-                    word.kind = Kind::Said(Said::Exon(number, event));
-                    separated = false;
-                }
-            }
-            (Kind::Link, Ok(_)) => {}
-            (Kind::Comma | Kind::Link, _) if matches!(lower.as_str(), "," | "/" | "or" | "and") => {
-                separated = exon.is_some()
-            }
-            _ => exon = None,
-        }
-    }
-}
-
 /// What the words from the `i`th on mean together, and how many they are.
 fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(Kind, usize)> {
     let at = |n: usize| lower.get(i + n).map_or("", String::as_str);
     let kind = |n: usize| words.get(i + n).map(|w| w.kind);
+    let kind_before = i.checked_sub(1).and_then(|j| words.get(j)).map(|w| w.kind);
     let before = |n: usize| i.checked_sub(n).and_then(|j| lower.get(j)).map_or("", String::as_str);
     Some(match (at(0), at(1)) {
         ("wild", "type") | ("non", "mutated" | "mutant" | "amplified") => (Kind::Negative, 2),
@@ -304,6 +296,8 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
             (Kind::Other, 2)
         }
         ("in", "frame") => (Kind::Link, 2),
+        // A family of kinases, by what activates them: no gene is said to be activated.
+        ("mitogen", "activated") => (Kind::Other, 2),
         ("other", "than") | ("apart", "from") => (Kind::Except, 2),
         ("e", ".") if at(2) == "g" => (Kind::Example, 4),
         ("such", "as") | ("not", "limited") | ("i" | "e", ".") => (Kind::Example, 2),
@@ -336,11 +330,24 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("low" | "ultralow" | "zero", _) if matches!(before(1), "her2" | "erbb2" | "her-2") => (Kind::Negative, 1),
         ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
+        ("uncommon" | "rare" | "atypical", next)
+            if kind(1).is_some_and(Kind::is_gene) || next.starts_with("mutation") || next.starts_with("variant") =>
+        {
+            (Kind::Said(Said::Uncommon), 1)
+        }
+        ("small", "molecule") => (Kind::Link, 2),
+        ("specific" | "specifically", "for") if kind_before == Some(Kind::Drug) => (Kind::DrugOf, 2),
+        ("targeting", _) if kind(1).is_some_and(Kind::is_gene) => (Kind::DrugOf, 1),
+        ("that" | "which" | "directly" | "specifically", "target" | "targets" | "targeted" | "targeting") => {
+            (Kind::DrugOf, 2)
+        }
         (
             "inhibitor" | "inhibitors" | "antibody" | "antibodies" | "blocker" | "blockers" | "degrader" | "degraders"
             | "agent" | "agents" | "drug" | "drugs",
             "of" | "against" | "targeting" | "to" | "directed" | "for",
         ) => (Kind::DrugOf, 2),
+        // "A negative FISH test (HER2 amplification)" denies what the test is for.
+        ("negative", "fish" | "ish" | "ihc") if before(1) == "a" => (Kind::Negator, 1),
         // "or a negative test for the variant": an adjective of the test.
         ("negative" | "positive" | "normal", "test" | "result" | "results" | "testing" | "tests")
             if matches!(before(1), "a" | "an" | "with") =>
@@ -368,31 +375,6 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         }
         _ => return None,
     })
-}
-
-/// An exon beside an exact change says where it lies and asks for no other: "L861Q (exon 21)", "exon 21 (L858R)".
-fn gloss(words: &mut [Word]) {
-    let exact = |w: Option<&Word>| {
-        matches!(
-            w.map(|w| w.kind),
-            Some(Kind::Said(Said::Substitution(..) | Said::Codon(_)))
-        )
-    };
-    for i in 0..words.len() {
-        let Some(Kind::Said(Said::Exon(_, ExonEvent::Mutation))) = words.get(i).map(|w| w.kind) else {
-            continue;
-        };
-        let colours =
-            |w: &&Word| matches!(w.kind, Kind::Open | Kind::Link | Kind::Said(Said::Mutation)) && w.end - w.start != 2;
-        let after = words.iter().skip(i + 2).take(4).find(|w| !colours(w));
-        let before = i.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
-        let bracketed = before == Some(Kind::Open) && exact(i.checked_sub(2).and_then(|b| words.get(b)));
-        if (bracketed || exact(after))
-            && let Some(word) = words.get_mut(i)
-        {
-            word.kind = Kind::Link;
-        }
-    }
 }
 
 /// A change by position.
