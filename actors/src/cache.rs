@@ -117,6 +117,8 @@ struct Waiting {
     parts: Vec<Part>,
     /// Whether any part had to be fetched.
     source: Source,
+    /// In whose lane their fetches stand.
+    lane: Lane,
     /// Open until they are answered.
     span: Span,
     since: Instant,
@@ -212,6 +214,7 @@ impl CacheState {
             asker,
             mutation,
             parts: Vec::new(),
+            lane,
             source,
             span,
             since,
@@ -311,8 +314,8 @@ impl CacheState {
             let Some(waiting) = self.waiting.get(&id) else { continue };
             if ran_out_of_time && waiting.since > flight.since {
                 // The time that ran out was not theirs: they came later, and have some left.
-                let span = waiting.span.clone();
-                self.board(key, Lane::People, id, &span);
+                let (lane, span) = (waiting.lane, waiting.span.clone());
+                self.board(key, lane, id, &span);
             } else if let Some(waiting) = self.waiting.remove(&id) {
                 waiting.asker.answer(Err(refusal.clone()));
             }
@@ -374,8 +377,8 @@ impl CacheState {
                 flight.receipt.withdraw();
                 for id in flight.askers {
                     let Some(waiting) = self.waiting.get(&id) else { continue };
-                    let span = waiting.span.clone();
-                    self.board(*key, Lane::People, id, &span);
+                    let (lane, span) = (waiting.lane, waiting.span.clone());
+                    self.board(*key, lane, id, &span);
                 }
             }
         }
