@@ -17,6 +17,7 @@ pub(crate) use text::moves_or_hides;
 
 use crate::answer::{Answer, Funnel, Trial};
 use crate::matching::Stance;
+use crate::mutation::Mutation;
 use crate::question::Question;
 use entry::FIELD_MAX;
 use std::fmt;
@@ -185,9 +186,22 @@ fn why_none(question: &Question, answer: &Answer) -> String {
         );
     }
     if funnel.candidates == 0 {
-        return "None is listed, because the registry answered and holds no record, among those asked for, that names the gene \
-                or a class that contains it. Trials for the tumour alone are not searched here."
-            .to_owned();
+        let it = match question.mutation {
+            Mutation::Signature(_) => "it",
+            _ => "the gene",
+        };
+        let because = if funnel.capped {
+            format!(
+                "of the records that were read none, among those asked for, names {it} or a class that contains it; the \
+                 registry holds more, which were not read"
+            )
+        } else {
+            format!(
+                "the registry answered and holds no record, among those asked for, that names {it} or a class that \
+                 contains it"
+            )
+        };
+        return format!("None is listed, because {because}. Trials for the tumour alone are not searched here.");
     }
     let mut reasons: Vec<String> = Stance::ALL
         .into_iter()
@@ -377,7 +391,22 @@ This is a reading aid: it quotes the record and a clinician decides. Words in qu
             excluded: vec![],
             ..none.clone()
         };
-        assert!(said(&nothing, &raw).contains("the registry answered and holds no record"));
+        let text = said(&nothing, &raw);
+        let reason = "the registry answered and holds no record, among those asked for, that names it or a class";
+        assert!(text.contains(reason), "{text}");
+        let of_a_gene = Question {
+            mutation: Mutation::read("EGFR L858R").unwrap(),
+            ..question(&raw)
+        };
+        let text = Summary::of(&of_a_gene, &nothing, &FRESH).to_string();
+        assert!(text.contains("that names the gene or a class"), "{text}");
+        let mut capped = nothing;
+        capped.funnel.capped = true;
+        let text = said(&capped, &raw);
+        assert!(!text.contains("holds no record"), "{text}");
+        let reason = "of the records that were read none, among those asked for, names it or a class that contains it; \
+                      the registry holds more, which were not read.";
+        assert!(text.contains(reason), "{text}");
 
         let past = RawFilters {
             offset: Some(60),
@@ -385,6 +414,22 @@ This is a reading aid: it quotes the record and a clinician decides. Words in qu
         };
         let text = said(&Answer { total: 2, ..none }, &past);
         assert!(text.contains("offset 60 lies past the last of 2"), "{text}");
+    }
+
+    #[test]
+    fn what_shuts_a_patient_out_is_shown_by_the_evidence_that_decides() {
+        let mut answer = answer();
+        let quote = |section, quote: &str| Quote {
+            section,
+            quote: quote.into(),
+        };
+        answer.excluded[0].evidence = vec![
+            quote("inclusion", "Tumor is MSS"),
+            quote("exclusion", "MSI-H without prior therapy"),
+        ];
+        let said = told(&RawFilters::default(), &answer);
+        assert!(said.contains("Inclusion: “Tumor is MSS”"), "{said}");
+        assert!(!said.contains("without prior therapy"), "{said}");
     }
 
     #[test]
