@@ -13,7 +13,6 @@ mod text;
 mod words;
 
 pub use entry::{Entry, Kind, Line};
-pub(crate) use text::moves_or_hides;
 
 use crate::answer::{Answer, Funnel, Trial};
 use crate::matching::Stance;
@@ -141,6 +140,7 @@ fn found(question: &Question, answer: &Answer) -> String {
     } = answer;
     if *total == 0 {
         return match funnel.candidates {
+            0 if funnel.capped => "none of the records that were read names it.".to_owned(),
             0 => "no record was found.".to_owned(),
             1 => "the 1 candidate record is not listed.".to_owned(),
             candidates => format!("none of {candidates} candidate records is listed."),
@@ -312,6 +312,7 @@ mod tests {
     use crate::question::RawFilters;
     use crate::study::{Date, OverallStatus, Phase, Sex};
     use proptest::prelude::*;
+    use text::moves_or_hides;
 
     #[test]
     fn a_clinician_reads_what_was_found_why_and_what_was_left_out() {
@@ -403,7 +404,10 @@ This is a reading aid: it quotes the record and a clinician decides. Words in qu
         let mut capped = nothing;
         capped.funnel.capped = true;
         let text = said(&capped, &raw);
-        assert!(!text.contains("holds no record"), "{text}");
+        assert!(
+            !text.contains("holds no record") && !text.contains("no record was found"),
+            "{text}"
+        );
         let reason = "of the records that were read none, among those asked for, names it or a class that contains it; \
                       the registry holds more, which were not read.";
         assert!(text.contains(reason), "{text}");
