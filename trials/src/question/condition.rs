@@ -286,7 +286,7 @@ mod tests {
             ("liposarcoma", "Sarcoma"),
             ("uterine leiomyosarcoma", "Sarcoma, Soft Tissue"),
             ("astrocytoma", "Low Grade Glioma"),
-            ("astrocytoma", "Glioblastoma"),
+            ("oligodendroglioma", "High Grade Glioma"),
             ("lung adenocarcinoma", "Non-Squamous Non-Small Cell Lung Cancer"),
             ("LUSC", "Squamous or Non-Squamous Non-Small-Cell Lung Cancer"),
             ("MIBC", "Non-Muscle-Invasive or Muscle-Invasive Bladder Cancer"),
@@ -299,6 +299,9 @@ mod tests {
         for (asked, named) in [
             ("Langerhans cell histiocytosis", "Non-Langerhans-Cell Histiocytosis"),
             ("liposarcoma", "Bone Sarcoma"),
+            ("glioblastoma", "Low Grade Glioma"),
+            ("low grade glioma", "Glioblastoma"),
+            ("chronic lymphocytic leukemia", "Acute Leukemia"),
         ] {
             assert!(!is_named(asked, named), "{asked:?} in {named:?}");
         }

@@ -214,7 +214,7 @@ static TUMOURS: &[Tumour] = &[
     tumour("high grade glioma", &["glioma"], &["HGG"]),
     tumour("diffuse midline glioma", &["high grade glioma"], &["DMG glioma"]),
     tumour("diffuse intrinsic pontine glioma", &["diffuse midline glioma"], &["DIPG"]),
-    tumour("glioblastoma", &["astrocytoma"], &["GBM", "glioblastoma multiforme"]),
+    tumour("glioblastoma", &["high grade glioma"], &["GBM", "glioblastoma multiforme"]),
     tumour("medulloblastoma", &["brain tumor"], &[]),
     tumour("meningioma", &["brain tumor"], &[]),
     tumour("neuroblastoma", &["solid tumor"], &[]),
