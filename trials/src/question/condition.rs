@@ -300,6 +300,7 @@ mod tests {
             ("Langerhans cell histiocytosis", "Non-Langerhans-Cell Histiocytosis"),
             ("liposarcoma", "Bone Sarcoma"),
             ("glioblastoma", "Low Grade Glioma"),
+            ("PTCL", "Stage IV Cutaneous T-Cell Non-Hodgkin Lymphoma"),
             ("low grade glioma", "Glioblastoma"),
             ("chronic lymphocytic leukemia", "Acute Leukemia"),
         ] {

@@ -11,8 +11,8 @@ pub(super) struct Tumour {
     name: &'static str,
     /// The first names of what it is a kind of, or, as an astrocytoma of any grade, may be; none for cancer itself.
     kind_of: &'static [&'static str],
-    /// Its other names: true synonyms. A kind of it has a row of its own, lest it pass for its siblings. Order of words, plural, British spelling, and whether it is called cancer, carcinoma, neoplasm
-    /// or tumor make no difference.
+    /// Its other names: true synonyms. A kind of it has a row of its own, lest it pass for its siblings. Order of words,
+    /// plural, British spelling, and whether it is called cancer, carcinoma, neoplasm or tumor make no difference.
     others: &'static [&'static str],
 }
 
@@ -208,6 +208,7 @@ static TUMOURS: &[Tumour] = &[
     tumour("glioma", &["brain tumor"], &[]),
     tumour("astrocytoma", &["low grade glioma", "high grade glioma"], &["astrocytic tumor"]),
     tumour("oligodendroglioma", &["low grade glioma", "high grade glioma"], &["oligodendroglial tumor"]),
+    tumour("oligoastrocytoma", &["astrocytoma", "oligodendroglioma"], &[]),
     tumour("ependymoma", &["glioma"], &["ependymal tumor"]),
     tumour("low grade glioma", &["glioma"], &["LGG"]),
     tumour("pediatric low grade glioma", &["low grade glioma"], &["pLGG"]),
@@ -215,6 +216,7 @@ static TUMOURS: &[Tumour] = &[
     tumour("diffuse midline glioma", &["high grade glioma"], &["DMG glioma"]),
     tumour("diffuse intrinsic pontine glioma", &["diffuse midline glioma"], &["DIPG"]),
     tumour("glioblastoma", &["high grade glioma"], &["GBM", "glioblastoma multiforme"]),
+    tumour("gliosarcoma", &["glioblastoma"], &[]),
     tumour("medulloblastoma", &["brain tumor"], &[]),
     tumour("meningioma", &["brain tumor"], &[]),
     tumour("neuroblastoma", &["solid tumor"], &[]),
@@ -232,6 +234,7 @@ static TUMOURS: &[Tumour] = &[
     tumour("rhabdomyosarcoma", &["soft tissue sarcoma"], &[]),
     tumour("synovial sarcoma", &["soft tissue sarcoma"], &[]),
     tumour("fibrosarcoma", &["soft tissue sarcoma"], &[]),
+    tumour("myxofibrosarcoma", &["soft tissue sarcoma"], &[]),
     tumour("angiosarcoma", &["soft tissue sarcoma"], &["hemangiosarcoma"]),
     tumour("undifferentiated pleomorphic sarcoma", &["soft tissue sarcoma"], &["malignant fibrous histiocytoma"]),
     tumour("malignant peripheral nerve sheath tumor", &["soft tissue sarcoma"], &["MPNST"]),
@@ -267,10 +270,10 @@ static TUMOURS: &[Tumour] = &[
     tumour("diffuse large B-cell lymphoma", &["non-Hodgkin lymphoma"], &["DLBCL", "large B-cell lymphoma"]),
     tumour("follicular lymphoma", &["non-Hodgkin lymphoma"], &[]),
     tumour("mantle cell lymphoma", &["non-Hodgkin lymphoma"], &["MCL lymphoma"]),
-    tumour("T-cell lymphoma", &["non-Hodgkin lymphoma"], &[]),
-    tumour("peripheral T-cell lymphoma", &["T-cell lymphoma"], &["PTCL"]),
+    tumour("T-cell lymphoma", &["non-Hodgkin lymphoma"], &["T-cell non-Hodgkin lymphoma"]),
+    tumour("peripheral T-cell lymphoma", &["T-cell lymphoma"], &["PTCL", "peripheral T-cell non-Hodgkin lymphoma"]),
     tumour("anaplastic large cell lymphoma", &["peripheral T-cell lymphoma"], &["ALCL"]),
-    tumour("cutaneous T-cell lymphoma", &["T-cell lymphoma"], &["CTCL"]),
+    tumour("cutaneous T-cell lymphoma", &["T-cell lymphoma"], &["CTCL", "cutaneous T-cell non-Hodgkin lymphoma"]),
     tumour("mycosis fungoides", &["cutaneous T-cell lymphoma"], &[]),
     tumour("Sézary syndrome", &["cutaneous T-cell lymphoma"], &[]),
     tumour("Waldenström macroglobulinemia", &["non-Hodgkin lymphoma"], &["lymphoplasmacytic lymphoma"]),
