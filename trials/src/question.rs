@@ -17,6 +17,7 @@ pub use list::{mutations_among, mutations_of};
 use crate::matching::Stance;
 use crate::mutation::{Mutation, UnreadMutation};
 use crate::study::{Age, OverallStatus, Phase, Point, Sex};
+use crate::summary::shortened;
 use fold::fold;
 use std::fmt;
 
@@ -31,8 +32,9 @@ pub struct Question {
     pub filters: Filters,
 }
 
-/// Checked filters. Private to make; [`RawFilters::check`] is the only way in.
+/// Checked filters. Outside of this crate [`RawFilters::check`] alone makes them.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Filters {
     /// Statuses asked for.
     pub status: StatusFilter,
@@ -132,8 +134,6 @@ pub struct RawFilters {
 pub enum BadQuestion {
     /// The mutation can't be read.
     Mutation(UnreadMutation),
-    /// A filter can't be used.
-    Filter(BadFilter),
 }
 
 /// A filter that can't be used: which, what was given, what is allowed.
@@ -183,22 +183,6 @@ impl Filters {
                 (true, false) => Reach::All,
             },
         }
-    }
-}
-
-impl Question {
-    /// A question about the mutation written as `input`.
-    ///
-    /// # Errors
-    /// [`BadQuestion`] where the mutation can't be read or a filter can't be used.
-    pub fn new(input: &str, filters: &RawFilters) -> Result<Self, BadQuestion> {
-        let mutation = Mutation::read(input).map_err(BadQuestion::Mutation)?;
-        let filters = filters.check().map_err(BadQuestion::Filter)?;
-        Ok(Self {
-            input: input.to_owned(),
-            mutation,
-            filters,
-        })
     }
 }
 
@@ -311,24 +295,14 @@ fn count(
         .ok_or_else(|| BadFilter::new(parameter, given.to_string(), format!("{least} to {most}")))
 }
 
-/// Foreign text for a message of one line: in quotation marks, shortened, nothing in it that moves a cursor.
+/// Foreign text for a message of one line: shortened, made harmless, and in quotation marks that nothing within closes.
 fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
-    if text.trim().is_empty() {
+    let shown = shortened(text, LONGEST);
+    if shown.is_empty() {
         return "empty".to_owned();
     }
-    let mut letters = text.chars();
-    let mut quoted = String::from("\"");
-    quoted.extend(letters.by_ref().take(LONGEST).map(|letter| match letter {
-        '"' => '\'',
-        letter if crate::summary::moves_or_hides(letter) => '\u{fffd}',
-        letter => letter,
-    }));
-    if letters.next().is_some() {
-        quoted.push('…');
-    }
-    quoted.push('"');
-    quoted
+    format!("\"{}\"", shown.replace('"', "'"))
 }
 
 impl BadFilter {
@@ -358,7 +332,6 @@ impl fmt::Display for BadQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Mutation(unread) => unread.fmt(f),
-            Self::Filter(bad) => bad.fmt(f),
         }
     }
 }
@@ -367,7 +340,6 @@ impl std::error::Error for BadQuestion {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Mutation(unread) => Some(unread),
-            Self::Filter(bad) => Some(bad),
         }
     }
 }

@@ -86,7 +86,12 @@ pub(super) fn words(text: &str) -> BTreeSet<String> {
         ("non small cell", "nonsmallcell"),
         ("nonsmall cell", "nonsmallcell"),
         ("small cell", "smallcell"),
+        ("non squamous", "nonsquamous"),
         ("non hodgkin", "nonhodgkin"),
+        ("non langerhans", "nonlangerhans"),
+        ("non muscle invasive", "nonmuscleinvasive"),
+        ("nonmuscle invasive", "nonmuscleinvasive"),
+        ("muscle invasive", "muscleinvasive"),
     ] {
         if folded.contains(several) {
             folded = folded.replace(several, one);
@@ -209,6 +214,95 @@ mod tests {
             ("melanoma", "Depression"),
             ("GIST", "Gastrointestinal Cancer of the pancreas"),
             ("colon cancer", "Rectal Cancer"),
+        ] {
+            assert!(!is_named(asked, named), "{asked:?} in {named:?}");
+        }
+    }
+
+    #[test]
+    fn a_sibling_is_another_tumour_and_what_both_are_kinds_of_takes_them_in() {
+        let all = |kind, siblings: &[&'static str]| (kind, siblings.to_vec());
+        for (kind, siblings) in [
+            all(
+                "soft tissue sarcoma",
+                &[
+                    "liposarcoma",
+                    "leiomyosarcoma",
+                    "rhabdomyosarcoma",
+                    "synovial sarcoma",
+                    "angiosarcoma",
+                ],
+            ),
+            all("bone sarcoma", &["osteosarcoma", "Ewing Sarcoma", "chondrosarcoma"]),
+            all(
+                "myeloproliferative neoplasms",
+                &["myelofibrosis", "polycythaemia vera", "essential thrombocythemia"],
+            ),
+            all("glioma", &["astrocytoma", "ependymoma", "oligodendroglioma"]),
+            all("high grade glioma", &["glioblastoma", "oligodendroglioma", "DIPG"]),
+            all(
+                "head and neck cancer",
+                &["oral cancer", "laryngeal cancer", "oropharyngeal carcinoma"],
+            ),
+            all(
+                "HNSCC",
+                &["oral cavity carcinoma", "larynx cancer", "hypopharyngeal cancer"],
+            ),
+            all("T-cell lymphoma", &["PTCL", "cutaneous T-cell lymphoma"]),
+            all(
+                "histiocytosis",
+                &[
+                    "Langerhans cell histiocytosis",
+                    "Erdheim-Chester disease",
+                    "Rosai-Dorfman disease",
+                ],
+            ),
+            all(
+                "melanoma",
+                &["cutaneous melanoma", "uveal melanoma", "mucosal melanoma"],
+            ),
+            all("bladder cancer", &["MIBC", "non-muscle-invasive bladder cancer"]),
+            all("prostate cancer", &["mCRPC", "mHSPC"]),
+            all("renal cell carcinoma", &["ccRCC", "papillary renal cell carcinoma"]),
+            all("esophageal cancer", &["ESCC", "esophageal adenocarcinoma"]),
+            all(
+                "acute lymphoblastic leukemia",
+                &["B-ALL", "T-cell acute lymphoblastic leukemia"],
+            ),
+            all("NSCLC", &["lung adenocarcinoma", "squamous NSCLC"]),
+            all("PPGL", &["pheochromocytoma", "paraganglioma"]),
+        ] {
+            for asked in &siblings {
+                assert!(is_named(asked, asked), "{asked:?}");
+                assert!(is_named(asked, kind), "{asked:?} in {kind:?}");
+                assert!(is_named(kind, asked), "{kind:?} in {asked:?}");
+                for named in siblings.iter().filter(|named| *named != asked) {
+                    assert!(!is_named(asked, named), "{asked:?} in {named:?}");
+                }
+            }
+        }
+        for (asked, named) in [
+            ("liposarcoma", "Advanced Solid Tumors"),
+            ("liposarcoma", "Sarcoma"),
+            ("uterine leiomyosarcoma", "Sarcoma, Soft Tissue"),
+            ("astrocytoma", "Low Grade Glioma"),
+            ("oligodendroglioma", "High Grade Glioma"),
+            ("lung adenocarcinoma", "Non-Squamous Non-Small Cell Lung Cancer"),
+            ("LUSC", "Squamous or Non-Squamous Non-Small-Cell Lung Cancer"),
+            ("MIBC", "Non-Muscle-Invasive or Muscle-Invasive Bladder Cancer"),
+            ("anaplastic large cell lymphoma", "Peripheral T-Cell Lymphoma"),
+            ("SLL", "Non-Hodgkin Lymphoma"),
+            ("pheochromocytoma", "Pheochromocytoma and Paraganglioma"),
+        ] {
+            assert!(is_named(asked, named), "{asked:?} in {named:?}");
+        }
+        for (asked, named) in [
+            ("Langerhans cell histiocytosis", "Non-Langerhans-Cell Histiocytosis"),
+            ("liposarcoma", "Bone Sarcoma"),
+            ("glioblastoma", "Low Grade Glioma"),
+            ("PTCL", "Stage IV Cutaneous T-Cell Non-Hodgkin Lymphoma"),
+            ("low grade glioma", "Glioblastoma"),
+            ("chronic lymphocytic leukemia", "Acute Leukemia"),
         ] {
             assert!(!is_named(asked, named), "{asked:?} in {named:?}");
         }

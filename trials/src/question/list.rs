@@ -38,19 +38,25 @@ pub fn mutations_among<'a>(items: impl IntoIterator<Item = &'a str>) -> Result<V
         // Counted as written: who sends the same fifty-one times is told so rather than answered once.
         if place == Filters::MUTATIONS_MAX {
             let given = format!("a list of more than {}", Filters::MUTATIONS_MAX);
-            return Err(BadFilter::new("mutations", given, MUTATIONS_ALLOWED));
+            return Err(refused(given));
         }
         if !mutations.iter().any(|known| known.eq_ignore_ascii_case(item)) {
             mutations.push(item.to_owned());
         }
     }
     if mutations.is_empty() {
-        return Err(BadFilter::new("mutations", "empty".to_owned(), MUTATIONS_ALLOWED));
+        return Err(refused("empty".to_owned()));
     }
     Ok(mutations)
 }
 
-const MUTATIONS_ALLOWED: &str = "1 to 50 mutations, such as EGFR L858R, KRAS G12C";
+fn refused(given: String) -> BadFilter {
+    let allowed = format!(
+        "1 to {} mutations, such as EGFR L858R, KRAS G12C",
+        Filters::MUTATIONS_MAX
+    );
+    BadFilter::new("mutations", given, allowed)
+}
 
 #[cfg(test)]
 mod tests {

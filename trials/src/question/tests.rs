@@ -146,7 +146,7 @@ fn each_refusal_is_one_line_that_names_parameter_value_and_bound() {
                 condition: text(" -- "),
                 ..raw()
             },
-            "condition can't be \" -- \": allowed is words that name a condition, at most 200 bytes",
+            "condition can't be \"--\": allowed is words that name a condition, at most 200 bytes",
         ),
     ] {
         assert_eq!(filters.check().unwrap_err().to_string(), message);
@@ -201,18 +201,16 @@ fn bounds_themselves_are_allowed() {
 }
 
 #[test]
-fn a_question_keeps_what_was_asked_and_refuses_what_it_cannot_read() {
-    let question = Question::new("EGFR p.Leu858Arg", &RawFilters::default()).unwrap();
-    assert_eq!(question.input, "EGFR p.Leu858Arg");
-    assert_eq!(question.mutation.to_string(), "EGFR L858R");
-    let unread = Question::new("", &RawFilters::default());
-    assert!(matches!(unread, Err(BadQuestion::Mutation(_))), "{unread:?}");
-    let too_many = RawFilters {
-        limit: Some(51),
-        ..RawFilters::default()
-    };
-    let refused = Question::new("EGFR L858R", &too_many).unwrap_err();
-    assert_eq!(refused.to_string(), "limit can't be 51: allowed is 1 to 50");
+fn what_was_given_is_shown_harmless_between_marks_that_it_cannot_close() {
+    for (given, shown) in [
+        ("a\u{202e}b\u{200b}c", "\"abc\""),
+        ("x\u{1b}[2J\ny", "\"x y\""),
+        ("say \"hi\" or “hi”", "\"say 'hi' or 'hi'\""),
+        (" \u{200b}\n", "empty"),
+    ] {
+        assert_eq!(quoted(given), shown);
+    }
+    assert_eq!(quoted(&"é".repeat(100)), format!("\"{}…\"", "é".repeat(60)));
 }
 
 #[test]

@@ -103,13 +103,8 @@ impl Entry {
 
     /// A trial that shuts the patient out: no more than the words that do.
     pub(super) fn shut_out(trial: &Trial) -> Self {
-        // What is asked for may stand among the evidence too; what decides is the exclusion.
-        let deciding = trial
-            .evidence
-            .iter()
-            .find(|quote| quote.section == "exclusion")
-            .or(trial.evidence.first());
-        Self::bare(trial, deciding.map(cited).into_iter().collect())
+        // The first piece of evidence is the one that decides, wherever it stands.
+        Self::bare(trial, trial.evidence.first().map(cited).into_iter().collect())
     }
 
     fn bare(trial: &Trial, lines: Vec<Line>) -> Self {

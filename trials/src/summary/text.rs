@@ -60,8 +60,8 @@ fn without_markup(line: &str) -> String {
     shown
 }
 
-/// Foreign text as people are shown it, cut to at most `longest` characters with an ellipsis where something was cut; never for a quote. Its curly
-/// quotation marks are straightened, so that a line has none but ours.
+/// Foreign text as people are shown it, cut to at most `longest` characters with an ellipsis where something was cut;
+/// never for a quote. Its curly quotation marks are straightened, so that a line has none but ours.
 #[must_use]
 pub fn shortened(text: &str, longest: usize) -> String {
     let text = straightened(&for_people(text));
@@ -125,7 +125,7 @@ fn straightened(text: &str) -> String {
 
 /// Whether a character moves a cursor, or hides or reorders what stands beside it: controls, bidirectional overrides,
 /// zero-width and other invisible characters.
-pub(crate) fn moves_or_hides(letter: char) -> bool {
+pub(super) fn moves_or_hides(letter: char) -> bool {
     letter.is_control()
         || matches!(
             letter,
