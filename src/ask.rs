@@ -6,8 +6,8 @@ use std::fmt;
 use tokio::time::Instant;
 use trials::Question;
 use trials::answer::Answer;
-use trials::mutation::Mutation;
-use trials::question::{BadQuestion, Filters};
+use trials::mutation::{Mutation, UnreadMutation};
+use trials::question::Filters;
 use trials::summary::{self, Summary};
 
 /// An answered question: all that JSON and prose are made from.
@@ -36,7 +36,7 @@ pub struct Batch {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAnswered {
     /// It was no question.
-    Unread(BadQuestion),
+    Unread(UnreadMutation),
     /// It was refused, or failed.
     Refused(Refusal),
 }
@@ -45,10 +45,10 @@ pub enum NotAnswered {
 ///
 /// # Errors
 /// Where the mutation can't be read.
-pub fn read(mutation: &str, filters: &Filters) -> Result<Question, BadQuestion> {
+pub fn read(mutation: &str, filters: &Filters) -> Result<Question, UnreadMutation> {
     Ok(Question {
         input: mutation.to_owned(),
-        mutation: Mutation::read(mutation).map_err(BadQuestion::Mutation)?,
+        mutation: Mutation::read(mutation)?,
         filters: filters.clone(),
     })
 }

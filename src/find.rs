@@ -110,11 +110,10 @@ mod tests {
     use super::*;
     use actors::Refusal;
     use trials::Mutation;
-    use trials::question::BadQuestion;
 
     #[test]
     fn what_was_refused_goes_before_what_failed() {
-        let unread = BadQuestion::Mutation(Mutation::read("").expect_err("unread"));
+        let unread = Mutation::read("").expect_err("unread");
         let failed = ("MSI-H".to_owned(), NotAnswered::Refused(Refusal::Draining));
         let refused = (String::new(), NotAnswered::Unread(unread));
         let batch = |failed| Batch {

@@ -5,7 +5,7 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
 use serde_json::Value;
 use trials::mutation::UnreadMutation;
-use trials::question::{BadFilter, BadQuestion};
+use trials::question::BadFilter;
 
 /// What a tool answers.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,12 +70,6 @@ impl From<Reply> for CallToolResult {
 impl From<Complaint> for CallToolResult {
     fn from(complaint: Complaint) -> Self {
         Self::error(vec![ContentBlock::text(complaint.0)])
-    }
-}
-
-impl From<BadQuestion> for Complaint {
-    fn from(bad: BadQuestion) -> Self {
-        Self(bad.to_string())
     }
 }
 

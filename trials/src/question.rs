@@ -15,7 +15,7 @@ pub use country::Country;
 pub use list::{mutations_among, mutations_of};
 
 use crate::matching::Stance;
-use crate::mutation::{Mutation, UnreadMutation};
+use crate::mutation::Mutation;
 use crate::study::{Age, OverallStatus, Phase, Point, Sex};
 use crate::summary::shortened;
 use fold::fold;
@@ -127,13 +127,6 @@ pub struct RawFilters {
     pub detail: Option<String>,
     /// `targets`, `allows`, `silent`, `excludes`.
     pub stances: Vec<String>,
-}
-
-/// Why there is no question to ask.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum BadQuestion {
-    /// The mutation can't be read.
-    Mutation(UnreadMutation),
 }
 
 /// A filter that can't be used: which, what was given, what is allowed.
@@ -327,22 +320,6 @@ impl fmt::Display for BadFilter {
 }
 
 impl std::error::Error for BadFilter {}
-
-impl fmt::Display for BadQuestion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Mutation(unread) => unread.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for BadQuestion {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Mutation(unread) => Some(unread),
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests;
