@@ -176,16 +176,15 @@ fn fold<'b>(name: &str, buffer: &'b mut [u8; KEY_MAX]) -> Option<&'b str> {
         .filter(|key| !key.is_empty())
 }
 
-/// The real gene nearest to a misspelt name. One that matters in oncology wins over another that is one edit nearer,
-/// and swapped letters over other edits.
+/// The gene nearest to a misspelt name, of those that matter in oncology: one of 60,000 names is near to nearly any
+/// word. Swapped letters win over other edits.
 fn nearest(name: &str) -> Option<Gene> {
     let mut buffer = [0; KEY_MAX];
     let key = fold(name, &mut buffer)?;
     let furthest = match key.len() {
         0..=2 => return None,
         3..=5 => 1,
-        6..=8 => 2,
-        _ => 3,
+        _ => 2,
     };
     let anagram = |other: &str| {
         let sorted = |text: &str| {
@@ -204,10 +203,9 @@ fn nearest(name: &str) -> Option<Gene> {
         // Every other three letters are one letter away from some alias.
         .filter(|(_, entry)| key.len() > 3 || anagram(entry.key))
         .filter_map(|(distance, entry)| {
-            let gene = Gene::named(entry.key)?;
-            let weight = distance + usize::from(!gene.matters_in_oncology());
+            let gene = Gene::named(entry.key).filter(|gene| gene.matters_in_oncology())?;
             let length = entry.key.len().abs_diff(key.len());
-            Some((weight, !anagram(entry.key), length, !entry.is_symbol(), gene))
+            Some((distance, !anagram(entry.key), length, !entry.is_symbol(), gene))
         })
         .min()
         .map(|(.., gene)| gene)

@@ -56,6 +56,15 @@ impl Signature {
     /// Every signature.
     pub const ALL: [Self; 4] = [Self::MsiHigh, Self::MismatchRepairDeficient, Self::TmbHigh, Self::Hrd];
 
+    /// The signature that the first words of a text stand for, and what follows them.
+    pub(super) fn at_the_start_of(text: &str) -> Option<(Self, &str)> {
+        let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '+' | '(' | '&');
+        text.match_indices(is_between).rev().find_map(|(at, _)| {
+            let (first, rest) = text.split_at(at);
+            Some((Self::named(first)?, rest.trim_start_matches(is_between)))
+        })
+    }
+
     /// The signature that a whole text stands for.
     pub(super) fn named(text: &str) -> Option<Self> {
         let mut key = letters_and_digits(text);
@@ -164,6 +173,13 @@ impl NoSignature {
         ];
         if absent.contains(&key.as_str()) {
             return Some(Self::Absent);
+        }
+        let score = key
+            .strip_prefix("HRD")
+            .map(|rest| rest.strip_prefix("SCORE").unwrap_or(rest))
+            .or_else(|| key.strip_prefix("GIS"));
+        if score.is_some_and(|score| score.bytes().all(|b| b.is_ascii_digit())) {
+            return Some(Self::Measured(Signature::Hrd));
         }
         let first = letters_and_digits(text.split_whitespace().next()?);
         measured

@@ -4,7 +4,7 @@
 //! (`mutation` beside `L858R`, `exon 19` beside `E746_A750del`) gives way to it; two that say different things are refused.
 
 use super::protein::{self, Word};
-use super::{Alteration, ExonEvent, coding, positive};
+use super::{Alteration, ExonEvent, agreement, coding, disease, positive};
 use crate::gene::Gene;
 
 /// Why words were not read as one alteration.
@@ -39,12 +39,14 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
         }
         let taken = phrase(rest)
             .map(|(length, sense)| said.hear(sense).map(|()| length))
+            .or_else(|| said.share(word, tail).map(Ok))
             .or_else(|| said.exon(gene, word, tail).map(Ok))
             .or_else(|| said.change(gene, word).map(|heard| heard.map(|()| 1)));
         let taken = taken.unwrap_or_else(|| {
             // `V600E/K` are two changes of one codon.
             let is_residue = said.has_change() && word.len() == 1 && word.bytes().all(|b| b.is_ascii_uppercase());
-            Err(if is_residue || Gene::named(word).is_some() {
+            let is_gene = Gene::named(word).is_some() && !disease::is_abbreviation(word);
+            Err(if is_residue || is_gene {
                 Trouble::Several
             } else {
                 Trouble::Unknown
@@ -55,7 +57,8 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
     said.alteration(gene)
 }
 
-/// Whether a word can be meant as a gene: it is an approved symbol as HGNC writes it (`INS`), or no word of this grammar.
+/// Whether a word can be meant as a gene: it is an approved symbol as HGNC writes it (`INS`), or no word of this grammar
+/// and no disease.
 pub(super) fn can_name_a_gene(word: &str) -> bool {
     Gene::named(word).is_some_and(|gene| gene.symbol() == word) || !knows(word)
 }
@@ -69,16 +72,20 @@ fn knows(word: &str) -> bool {
             "exon" | "ex" | "exons" | "copy" | "number" | "wild" | "tandem" | "tyrosine" | "kinase"
         )
         || matches!(protein::read(word), Some(Word::Change(change)) if !matches!(change, Alteration::Codon { .. }))
-        || coding::read(None, word).is_some()
+        || coding::is_one(word)
         || glued_exon(&lower).is_some()
+        || frequency(word, &[]).is_some()
+        || disease::is_abbreviation(word)
 }
 
 #[derive(Clone)]
 enum Sense {
     /// Says nothing by itself.
     Filler,
-    /// The gene is altered, no more.
+    /// The gene is altered, no more; also said of copies and fusions.
     Altered,
+    /// The gene is mutated, no more; an amplification beside it is a second finding.
+    Mutated,
     /// Something was found.
     Positive,
     /// Nothing was found.
@@ -95,7 +102,7 @@ enum Sense {
 
 /// Phrases in lower case, hyphens as spaces. A longer phrase wins over a shorter one.
 static PHRASES: &[(&str, Sense)] = {
-    use Sense::{Absent, Altered, Event, Filler, Group, Is, Or, Positive};
+    use Sense::{Absent, Altered, Event, Filler, Group, Is, Mutated, Or, Positive};
     &[
         ("gene", Filler),
         ("the", Filler),
@@ -123,13 +130,19 @@ static PHRASES: &[(&str, Sense)] = {
         ("sensitising", Altered),
         ("high level", Filler),
         ("focal", Filler),
-        ("missense", Altered),
+        ("allele frequency", Filler),
+        ("allelic frequency", Filler),
+        ("allele fraction", Filler),
+        ("allelic fraction", Filler),
+        ("variant allele frequency", Filler),
+        ("variant allele fraction", Filler),
+        ("missense", Mutated),
         ("point", Filler),
-        ("mutation", Altered),
-        ("mutations", Altered),
-        ("mutated", Altered),
-        ("mutant", Altered),
-        ("mut", Altered),
+        ("mutation", Mutated),
+        ("mutations", Mutated),
+        ("mutated", Mutated),
+        ("mutant", Mutated),
+        ("mut", Mutated),
         ("variant", Altered),
         ("variants", Altered),
         ("alteration", Altered),
@@ -223,6 +236,12 @@ static PHRASES: &[(&str, Sense)] = {
         ("inactivation", Is(Alteration::Loss)),
         ("inactivated", Is(Alteration::Loss)),
         ("inactivating", Is(Alteration::Loss)),
+        ("inactivating mutation", Is(Alteration::Loss)),
+        ("inactivating mutations", Is(Alteration::Loss)),
+        ("loss of function mutation", Is(Alteration::Loss)),
+        ("loss of function mutations", Is(Alteration::Loss)),
+        ("lof mutation", Is(Alteration::Loss)),
+        ("lof mutations", Is(Alteration::Loss)),
         ("overexpression", Is(Alteration::Overexpression)),
         ("overexpressed", Is(Alteration::Overexpression)),
         ("overexpressing", Is(Alteration::Overexpression)),
@@ -247,6 +266,7 @@ static PHRASES: &[(&str, Sense)] = {
         ("truncation", Is(Alteration::Truncating)),
         ("truncated", Is(Alteration::Truncating)),
         ("nonsense", Is(Alteration::Truncating)),
+        ("frameshift", Is(Alteration::Truncating)),
         ("splice", Is(Alteration::Splice)),
         ("splicing", Is(Alteration::Splice)),
         ("splice site", Is(Alteration::Splice)),
@@ -311,10 +331,10 @@ fn is_transcript(word: &str) -> bool {
 /// `ex19del`, `exon20ins`, `ex14`, `del19`, `19del`: the exon and the event, if it is said.
 fn glued_exon(word: &str) -> Option<(u8, Option<ExonEvent>)> {
     let event = |text: &str| match text {
-        "" => Some(None),
+        "" | "mut" => Some(None),
         "del" | "dels" | "deletion" => Some(Some(ExonEvent::Deletion)),
         "ins" | "insertion" | "dup" => Some(Some(ExonEvent::Insertion)),
-        "delins" | "indel" | "mut" => Some(Some(ExonEvent::Mutation)),
+        "delins" | "indel" => Some(Some(ExonEvent::Mutation)),
         "skip" | "skipping" | "sk" => Some(Some(ExonEvent::Skipping)),
         _ => None,
     };
@@ -349,6 +369,9 @@ struct Said {
     kinds: Vec<Alteration>,
     positive: bool,
     altered: bool,
+    mutated: bool,
+    /// A share of the sample was given.
+    measured: bool,
 }
 
 impl Said {
@@ -356,6 +379,7 @@ impl Said {
         match sense {
             Sense::Filler => {}
             Sense::Altered => self.altered = true,
+            Sense::Mutated => self.mutated = true,
             Sense::Positive => self.positive = true,
             Sense::Absent => return Err(Trouble::Absent),
             Sense::Or => return Err(Trouble::Several),
@@ -376,6 +400,13 @@ impl Said {
             Some(other) if other != event => Err(Trouble::Several),
             _ => Ok(()),
         }
+    }
+
+    /// A share of the sample; how many words it took.
+    fn share(&mut self, word: &str, tail: &[&str]) -> Option<usize> {
+        let taken = frequency(word, tail)?;
+        self.measured = true;
+        Some(taken)
     }
 
     /// `exon 19`, `ex19del`, and for EGFR `del 19` and `E19del`; how many words it took.
@@ -439,49 +470,89 @@ impl Said {
             self.changes
                 .retain(|change| !matches!(change, Alteration::CodingDna(_)));
         }
-        if self.changes.len() + self.kinds.len() > 1 {
-            let change = self.changes.first().or(self.kinds.first()).cloned();
-            let only_says_less = self.changes.len() <= 1
-                && self.kinds.iter().all(|kind| match change {
-                    Some(
-                        Alteration::Substitution { .. }
-                        | Alteration::Frameshift { .. }
-                        | Alteration::InFrame { .. }
-                        | Alteration::CodingDna(_),
-                    ) => {
-                        matches!(
-                            kind,
-                            Alteration::Truncating | Alteration::Splice | Alteration::TyrosineKinaseDomain
-                        ) || (*kind == Alteration::Loss && self.changes.len() == 1)
-                    }
-                    _ => false,
-                });
-            let skipped = self.exon == Some(14) && self.kinds.is_empty();
-            return change.filter(|_| only_says_less && !skipped).ok_or(Trouble::Several);
-        }
-        if let Some(exon) = self.exon {
-            let gene_of = |gene: Option<Gene>, event| {
-                gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event))
-            };
-            return match (self.changes.pop(), self.kinds.pop(), self.event) {
-                (Some(Alteration::CodingDna(_)), None, Some(event)) => Ok(gene_of(gene, event)),
-                (Some(change), None, _) => Ok(change),
-                (None, Some(Alteration::Splice), _) => Ok(gene_of(gene, ExonEvent::Skipping)),
-                (None, None, event) => Ok(gene_of(gene, event.unwrap_or(ExonEvent::Mutation))),
-                _ => Err(Trouble::Several),
-            };
-        }
-        match (self.changes.pop(), self.kinds.pop(), self.event) {
-            (Some(change), None, None) => Ok(change),
-            (None, Some(Alteration::Loss), None | Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
-            (None, Some(kind), None) => Ok(kind),
-            (None, None, Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
-            (None, None, None) if self.positive && !self.altered => positive::of(gene),
-            (None, None, None) => Ok(Alteration::Any),
-            (Some(_), None, Some(_)) => Err(Trouble::Several),
-            _ => Err(Trouble::Unknown),
+        match self.changes.as_slice() {
+            [] => self.without_a_change(gene),
+            [change] => self.of_a_change(gene, change),
+            _ => Err(Trouble::Several),
         }
     }
+
+    /// One change: all else that was said must be true of it.
+    fn of_a_change(&self, gene: Option<Gene>, change: &Alteration) -> Result<Alteration, Trouble> {
+        let is_all_of_it = self.kinds.iter().all(|kind| agreement::says_less(kind, change))
+            && self.event.is_none_or(|event| agreement::is_of_event(change, event))
+            && self.exon.is_none_or(|exon| agreement::may_lie_in(gene, exon, change));
+        if !is_all_of_it {
+            return Err(Trouble::Several);
+        }
+        let spliced = self.kinds.contains(&Alteration::Splice).then_some(ExonEvent::Skipping);
+        Ok(match (change, self.exon, self.event.or(spliced)) {
+            (Alteration::CodingDna(_), Some(exon), Some(event)) => exon_event(gene, exon, event),
+            _ => change.clone(),
+        })
+    }
+
+    fn without_a_change(&self, gene: Option<Gene>) -> Result<Alteration, Trouble> {
+        let kind = match self.kinds.as_slice() {
+            [] => None,
+            [kind] => Some(kind),
+            _ => return Err(Trouble::Several),
+        };
+        let says = self.altered || self.mutated || self.positive;
+        if self.measured && !says && kind.is_none() && self.exon.is_none() && self.event.is_none() {
+            return Err(Trouble::Unknown);
+        }
+        match (self.exon, kind, self.event) {
+            (Some(exon), Some(Alteration::Splice), None | Some(ExonEvent::Skipping)) => {
+                Ok(exon_event(gene, exon, ExonEvent::Skipping))
+            }
+            (Some(exon), None, event) => Ok(exon_event(gene, exon, event.unwrap_or(ExonEvent::Mutation))),
+            (Some(_), ..) => Err(Trouble::Several),
+            (None, Some(kind), _) if self.mutated && agreement::is_besides_a_mutation(kind) => Err(Trouble::Several),
+            (None, Some(Alteration::Loss), None | Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
+            (None, Some(kind), None) => Ok(kind.clone()),
+            (None, Some(_), Some(_)) => Err(Trouble::Several),
+            (None, None, Some(ExonEvent::Deletion)) if self.mutated => Err(Trouble::Several),
+            (None, None, Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
+            (None, None, Some(_)) => Err(Trouble::Unknown),
+            (None, None, None) if self.altered || self.mutated => Ok(Alteration::Any),
+            (None, None, None) if self.positive => positive::of(gene),
+            (None, None, None) => positive::of_a_bare_name(gene),
+        }
+    }
+}
+
+fn exon_event(gene: Option<Gene>, exon: u8, event: ExonEvent) -> Alteration {
+    gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event))
+}
+
+/// How many words say how much of the sample bears the change, which is no part of its name: `23%`, `VAF 0.23`.
+fn frequency(word: &str, tail: &[&str]) -> Option<usize> {
+    let number = |text: &str, most: f64| {
+        text.trim_start_matches(['~', '<', '>', '=', '≈', '≥', '≤'])
+            .parse::<f64>()
+            .is_ok_and(|number| (0.0..=most).contains(&number))
+    };
+    let amount = |word: &str, next: Option<&&str>| match word.strip_suffix('%') {
+        Some(percent) => number(percent, 100.0).then_some(1),
+        None if next == Some(&"%") => number(word, 100.0).then_some(2),
+        None => None,
+    };
+    let (name, value) = word.split_once('=').unwrap_or((word, ""));
+    if !is_frequency_name(name) {
+        return amount(word, tail.first());
+    }
+    if !value.is_empty() {
+        return (amount(value, None).is_some() || number(value, 100.0)).then_some(1);
+    }
+    let value = tail
+        .first()
+        .and_then(|word| amount(word, tail.get(1)).or_else(|| number(word, 100.0).then_some(1)));
+    Some(1 + value.unwrap_or(0))
+}
+
+fn is_frequency_name(word: &str) -> bool {
+    ["vaf", "af"].iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 /// Oncogenes that are activated by one change of one codon, where `V600X` is any change of it. In other genes `R130X`
