@@ -9,9 +9,11 @@ mod disease;
 mod family;
 mod fusion;
 mod name;
+mod phrases;
 mod positive;
 mod protein;
 mod reading;
+mod share;
 mod unread;
 mod words;
 

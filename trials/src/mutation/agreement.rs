@@ -21,7 +21,8 @@ pub(super) fn says_less(kind: &Alteration, change: &Alteration) -> bool {
             change,
             Substitution { .. } | Codon { .. } | InFrame { .. } | CodingDna(_)
         ),
-        _ => false,
+        // `TERT promoter C228T`.
+        _ => kind == change,
     }
 }
 

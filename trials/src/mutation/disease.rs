@@ -1,6 +1,8 @@
 //! Which words name a disease. Many an abbreviation of one is also an old alias of a gene: ALL and CML of BCR, MTC of
 //! NTRK1, RCC of XRCC1. Who writes one alone means the disease.
 
+use super::words;
+
 /// Abbreviations of the WHO classification of tumours and the NCI Thesaurus, as reports and registries write them. None is
 /// the symbol or the usual name of a gene that matters in oncology. Sorted.
 const ABBREVIATIONS: [&str; 94] = [
@@ -34,16 +36,28 @@ pub(super) fn named_in(text: &str) -> Option<&str> {
             return Some(word);
         }
         if is_name(last) {
-            // The word before says of which organ: `lung cancer`.
-            let before = text.get(..start)?.trim_end();
-            let organ = before.rfind(is_between).map_or(0, |at| at + 1);
-            let is_organ = before
-                .get(organ..)
-                .is_some_and(|word| word.len() > 2 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
-            return text.get(if is_organ { organ } else { start }..start + word.len());
+            let organ = organ(text.get(..start)?);
+            return text.get(organ..start + word.len());
         }
     }
     None
+}
+
+/// Where the words begin that say which cancer, at the end of `before`: `Merkel cell`, `small cell lung`.
+fn organ(before: &str) -> usize {
+    let mut from = before.len();
+    while let Some(word) = before.get(..from).and_then(|text| text.split_whitespace().next_back()) {
+        let is_word = word.chars().skip(1).all(|c| c.is_ascii_lowercase() || c == '-')
+            && word.starts_with(|c: char| c.is_ascii_alphabetic());
+        if !is_word || words::knows(word) {
+            break;
+        }
+        let Some(at) = before.get(..from).and_then(|text| text.rfind(word)) else {
+            break;
+        };
+        from = at;
+    }
+    from
 }
 
 fn is_name(word: &str) -> bool {
@@ -77,6 +91,9 @@ mod tests {
             ("CML", Some("CML")),
             ("lung cancer", Some("lung cancer")),
             ("EGFR L858R NSCLC", Some("NSCLC")),
+            ("Merkel cell carcinoma", Some("Merkel cell carcinoma")),
+            ("FGFR2 fusion cholangiocarcinoma", Some("cholangiocarcinoma")),
+            ("BRAF V600E, papillary thyroid cancer", Some("papillary thyroid cancer")),
             ("B-ALL", Some("B-ALL")),
             ("BRAF V600E melanoma", Some("melanoma")),
             ("EGFR L858R", None),

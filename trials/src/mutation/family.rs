@@ -61,6 +61,14 @@ impl Signature {
         let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '+' | '(' | '&');
         text.match_indices(is_between).rev().find_map(|(at, _)| {
             let (first, rest) = text.split_at(at);
+            // `MSI` alone names the signature, `MSI unknown` the test.
+            let is_test = matches!(
+                letters_and_digits(first).as_str(),
+                "MSI" | "MSISTATUS" | "HRD" | "HRDSTATUS"
+            );
+            if is_test {
+                return None;
+            }
             Some((Self::named(first)?, rest.trim_start_matches(is_between)))
         })
     }

@@ -6,13 +6,13 @@ use crate::gene::Gene;
 
 /// HER2-positive is immunohistochemistry 3+ or amplification by in-situ hybridisation (ASCO/CAP guideline 2018), one
 /// group for every drug and trial that asks for it; amplification is the alteration behind both. ALK-, ROS1-, RET- and
-/// NTRK-positive are fusions. Of genes whose protein is stained for, or that are fused, amplified and mutated alike,
-/// the word decides nothing.
+/// NTRK-positive are fusions. Of genes whose protein is stained for, or that are fused, amplified and mutated alike, the
+/// word decides nothing; nor of HR, where it means the hormone receptors.
 pub(super) fn of(gene: Option<Gene>) -> Result<Alteration, Trouble> {
     match gene.map(Gene::symbol) {
         Some("ERBB2") => Ok(Alteration::Amplification),
         Some("ALK" | "ROS1" | "RET" | "NTRK1" | "NTRK2" | "NTRK3") => Ok(Alteration::Fusion),
-        Some("MET" | "ESR1" | "AR" | "FGFR1" | "FGFR2" | "FGFR3" | "FGFR4" | "ERBB3" | "CDKN2A") => {
+        Some("MET" | "ESR1" | "AR" | "FGFR1" | "FGFR2" | "FGFR3" | "FGFR4" | "ERBB3" | "CDKN2A" | "HR") => {
             Err(Trouble::PositiveForWhat)
         }
         _ => of_a_bare_name(gene),

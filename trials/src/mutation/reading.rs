@@ -22,6 +22,14 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
     if let Some(signature) = Signature::named(plain) {
         return Ok(Mutation::Signature(signature));
     }
+    if let Some((signature, rest)) = Signature::at_the_start_of(plain) {
+        let text = plain.to_owned();
+        return Err(match read(rest) {
+            _ if words::read(None, rest) == Err(Trouble::Absent) => UnreadMutation::NoAlteration { text },
+            Ok(_) => UnreadMutation::SeveralAlterations { text },
+            Err(_) => UnreadMutation::SignatureAndMore { signature, text },
+        });
+    }
     match NoSignature::named(plain) {
         Some(NoSignature::Absent) => return Err(UnreadMutation::NoAlteration { text: plain.to_owned() }),
         Some(NoSignature::Measured(signature)) => {
@@ -31,13 +39,6 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
             });
         }
         None => {}
-    }
-    if let Some((signature, rest)) = Signature::at_the_start_of(plain) {
-        let text = plain.to_owned();
-        return Err(match read(rest) {
-            Ok(_) => UnreadMutation::SeveralAlterations { text },
-            Err(_) => UnreadMutation::SignatureAndMore { signature, text },
-        });
     }
     if disease::named_in(plain) == Some(plain) {
         return Err(UnreadMutation::Disease { name: plain.to_owned() });
@@ -81,6 +82,9 @@ fn change_in_a_fusion(text: &str) -> Option<Mutation> {
 
 /// Why a name is not one gene.
 pub(super) fn not_one_gene(name: &str) -> UnreadMutation {
+    if let Some(name) = disease::named_in(name) {
+        return UnreadMutation::Disease { name: name.to_owned() };
+    }
     match Gene::lookup(name) {
         Lookup::Ambiguous(genes) => UnreadMutation::AmbiguousGene {
             name: name.to_owned(),

@@ -144,6 +144,7 @@ MET Y1230H | MET Y1230H | c-MET Y1230H
 EGFR L858R | EGFR L858R (23%) | EGFR L858R VAF 23% | EGFR L858R, AF 0.23 | EGFR L858R 23 % | EGFR L858R (VAF=23.5%) | EGFR L858R (VAF: 0.23) | EGFR L858R variant allele frequency 23% | EGFR L858R AF=0.23 | c.2573T>G | c.2573T>G (p.Leu858Arg)
 KRAS G12C | KRAS p.G12C, VAF 23% | KRAS G12C exon 2
 KIT exon 11 mutation | KIT ex11mut | KIT exon 11 mutation (35%)
+TERT promoter mutation | TERT promoter C228T | TERT promoter mutation c.-124C>T
 KIT D816V | KIT exon 17 D816V
 BRCA1 E23fs | 185delAG
 BRCA2 S1982fs | 6174delT
@@ -329,6 +330,14 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("KRAS 12", "KRAS and a protein change (as in EGFR L858R)"),
         ("BRAF class II", "BRAF and the change that was found (as in EGFR L858R)"),
         ("KRAS 23%", "was not understood"),
+        ("EGFR exon 21 L858R and exon 19 deletion", "more than one"),
+        ("EGFR exon 21 L858R, exon 20 T790M", "more than one"),
+        ("BCR::ABL1 CML", "is a disease"),
+        ("BTC FGFR2 fusion", "is a disease"),
+        ("HR+", "positive doesn't say"),
+        ("MSI high colorectal", "write MSI-H alone"),
+        ("MSI-H not detected", "nothing was found"),
+        ("dMMR/MSI-H CRC", "write MSI-H alone"),
         ("185insAG", "such as BRCA1 185delAG"),
         ("c.999999T>G", "such as BRCA1 185delAG"),
         ("EML4::", ""),

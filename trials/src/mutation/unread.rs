@@ -178,7 +178,8 @@ impl fmt::Display for UnreadMutation {
             ),
             Self::SignatureAndMore { signature, text } => write!(
                 f,
-                "{} says more than {signature}; write {signature} alone: the disease goes into condition",
+                "{} says more than {signature}; write {signature} alone where the report calls the tumour that; the disease goes into \
+                 condition",
                 Harmless(text)
             ),
             Self::Disease { name } => write!(

@@ -1,10 +1,11 @@
-//! What happened to a gene, from the words around its name: every phrase and its one sense, in one table.
+//! What happened to a gene, from the words around its name.
 //!
 //! All words must be understood, and what they say must be one alteration. A word that only says less than another
 //! (`mutation` beside `L858R`, `exon 19` beside `E746_A750del`) gives way to it; two that say different things are refused.
 
+use super::phrases::{self, Sense, phrase};
 use super::protein::{self, Word};
-use super::{Alteration, ExonEvent, agreement, coding, disease, positive};
+use super::{Alteration, ExonEvent, agreement, coding, disease, positive, share};
 use crate::gene::Gene;
 
 /// Why words were not read as one alteration.
@@ -40,7 +41,7 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
         let taken = phrase(rest)
             .map(|(length, sense)| said.hear(sense).map(|()| length))
             .or_else(|| said.share(word, tail).map(Ok))
-            .or_else(|| said.exon(gene, word, tail).map(Ok))
+            .or_else(|| said.exon(gene, word, tail))
             .or_else(|| said.change(gene, word).map(|heard| heard.map(|()| 1)));
         let taken = taken.unwrap_or_else(|| {
             // `V600E/K` are two changes of one codon.
@@ -64,9 +65,9 @@ pub(super) fn can_name_a_gene(word: &str) -> bool {
 }
 
 /// Whether a word belongs to this grammar.
-fn knows(word: &str) -> bool {
+pub(super) fn knows(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    PHRASES.iter().any(|(phrase, _)| *phrase == lower)
+    phrases::has(word)
         || matches!(
             lower.as_str(),
             "exon" | "ex" | "exons" | "copy" | "number" | "wild" | "tandem" | "tyrosine" | "kinase"
@@ -74,217 +75,8 @@ fn knows(word: &str) -> bool {
         || matches!(protein::read(word), Some(Word::Change(change)) if !matches!(change, Alteration::Codon { .. }))
         || coding::is_one(word)
         || glued_exon(&lower).is_some()
-        || frequency(word, &[]).is_some()
+        || share::share(word, &[]).is_some()
         || disease::is_abbreviation(word)
-}
-
-#[derive(Clone)]
-enum Sense {
-    /// Says nothing by itself.
-    Filler,
-    /// The gene is altered, no more; also said of copies and fusions.
-    Altered,
-    /// The gene is mutated, no more; an amplification beside it is a second finding.
-    Mutated,
-    /// Something was found.
-    Positive,
-    /// Nothing was found.
-    Absent,
-    /// Another alteration may follow.
-    Or,
-    /// Alterations by what they have in common.
-    Group,
-    /// An event, of an exon if one is named.
-    Event(ExonEvent),
-    /// One whole alteration.
-    Is(Alteration),
-}
-
-/// Phrases in lower case, hyphens as spaces. A longer phrase wins over a shorter one.
-static PHRASES: &[(&str, Sense)] = {
-    use Sense::{Absent, Altered, Event, Filler, Group, Is, Mutated, Or, Positive};
-    &[
-        ("gene", Filler),
-        ("the", Filler),
-        ("a", Filler),
-        ("an", Filler),
-        ("of", Filler),
-        ("in", Filler),
-        ("with", Filler),
-        ("and", Filler),
-        ("+", Filler),
-        ("p.", Filler),
-        ("protein", Filler),
-        ("codon", Filler),
-        ("status", Filler),
-        ("tumor", Filler),
-        ("tumour", Filler),
-        ("somatic", Filler),
-        ("germline", Filler),
-        ("pathogenic", Filler),
-        ("likely", Filler),
-        ("deleterious", Filler),
-        ("oncogenic", Filler),
-        ("activating", Altered),
-        ("sensitizing", Altered),
-        ("sensitising", Altered),
-        ("high level", Filler),
-        ("focal", Filler),
-        ("allele frequency", Filler),
-        ("allelic frequency", Filler),
-        ("allele fraction", Filler),
-        ("allelic fraction", Filler),
-        ("variant allele frequency", Filler),
-        ("variant allele fraction", Filler),
-        ("missense", Mutated),
-        ("point", Filler),
-        ("mutation", Mutated),
-        ("mutations", Mutated),
-        ("mutated", Mutated),
-        ("mutant", Mutated),
-        ("mut", Mutated),
-        ("variant", Altered),
-        ("variants", Altered),
-        ("alteration", Altered),
-        ("alterations", Altered),
-        ("altered", Altered),
-        ("aberration", Altered),
-        ("change", Altered),
-        ("genetic", Filler),
-        ("genomic", Filler),
-        ("molecular", Filler),
-        ("or", Or),
-        ("class", Group),
-        ("uncommon", Group),
-        ("common", Group),
-        ("atypical", Group),
-        ("classical", Group),
-        ("rare", Group),
-        ("other", Group),
-        ("compound", Group),
-        ("complex", Group),
-        ("pacc", Group),
-        ("positive", Positive),
-        ("pos", Positive),
-        ("detected", Filler),
-        ("present", Filler),
-        ("wild type", Absent),
-        ("wildtype", Absent),
-        ("wt", Absent),
-        ("negative", Absent),
-        ("no", Absent),
-        ("not", Absent),
-        ("non", Absent),
-        ("without", Absent),
-        ("absent", Absent),
-        ("undetected", Absent),
-        ("deletion", Event(ExonEvent::Deletion)),
-        ("deletions", Event(ExonEvent::Deletion)),
-        ("deleted", Event(ExonEvent::Deletion)),
-        ("del", Event(ExonEvent::Deletion)),
-        ("dels", Event(ExonEvent::Deletion)),
-        ("insertion", Event(ExonEvent::Insertion)),
-        ("insertions", Event(ExonEvent::Insertion)),
-        ("inserted", Event(ExonEvent::Insertion)),
-        ("ins", Event(ExonEvent::Insertion)),
-        ("dup", Event(ExonEvent::Insertion)),
-        ("duplication", Event(ExonEvent::Insertion)),
-        ("duplications", Event(ExonEvent::Insertion)),
-        ("insertion duplication", Event(ExonEvent::Insertion)),
-        ("ins dup", Event(ExonEvent::Insertion)),
-        ("indel", Event(ExonEvent::Mutation)),
-        ("indels", Event(ExonEvent::Mutation)),
-        ("delins", Event(ExonEvent::Mutation)),
-        ("deletion insertion", Event(ExonEvent::Mutation)),
-        ("skipping", Event(ExonEvent::Skipping)),
-        ("skip", Event(ExonEvent::Skipping)),
-        ("skipped", Event(ExonEvent::Skipping)),
-        ("amplification", Is(Alteration::Amplification)),
-        ("amplifications", Is(Alteration::Amplification)),
-        ("amplified", Is(Alteration::Amplification)),
-        ("amp", Is(Alteration::Amplification)),
-        ("gain", Is(Alteration::Amplification)),
-        ("copy gain", Is(Alteration::Amplification)),
-        ("copy number gain", Is(Alteration::Amplification)),
-        ("copy number increase", Is(Alteration::Amplification)),
-        ("cn gain", Is(Alteration::Amplification)),
-        ("gcn gain", Is(Alteration::Amplification)),
-        ("gene copy number gain", Is(Alteration::Amplification)),
-        ("increased copy number", Is(Alteration::Amplification)),
-        ("increased gene copy number", Is(Alteration::Amplification)),
-        ("high copy number", Is(Alteration::Amplification)),
-        ("copy number amplification", Is(Alteration::Amplification)),
-        ("loss", Is(Alteration::Loss)),
-        ("lost", Is(Alteration::Loss)),
-        ("copy loss", Is(Alteration::Loss)),
-        ("copy number loss", Is(Alteration::Loss)),
-        ("loss of function", Is(Alteration::Loss)),
-        ("loss of expression", Is(Alteration::Loss)),
-        ("loss of", Is(Alteration::Loss)),
-        ("lof", Is(Alteration::Loss)),
-        ("deficient", Is(Alteration::Loss)),
-        ("deficiency", Is(Alteration::Loss)),
-        ("null", Is(Alteration::Loss)),
-        ("homdel", Is(Alteration::Loss)),
-        ("homozygous deletion", Is(Alteration::Loss)),
-        ("homozygously deleted", Is(Alteration::Loss)),
-        ("homozygous loss", Is(Alteration::Loss)),
-        ("deep deletion", Is(Alteration::Loss)),
-        ("biallelic deletion", Is(Alteration::Loss)),
-        ("biallelic loss", Is(Alteration::Loss)),
-        ("bi allelic loss", Is(Alteration::Loss)),
-        ("inactivation", Is(Alteration::Loss)),
-        ("inactivated", Is(Alteration::Loss)),
-        ("inactivating", Is(Alteration::Loss)),
-        ("inactivating mutation", Is(Alteration::Loss)),
-        ("inactivating mutations", Is(Alteration::Loss)),
-        ("loss of function mutation", Is(Alteration::Loss)),
-        ("loss of function mutations", Is(Alteration::Loss)),
-        ("lof mutation", Is(Alteration::Loss)),
-        ("lof mutations", Is(Alteration::Loss)),
-        ("overexpression", Is(Alteration::Overexpression)),
-        ("overexpressed", Is(Alteration::Overexpression)),
-        ("overexpressing", Is(Alteration::Overexpression)),
-        ("over expression", Is(Alteration::Overexpression)),
-        ("over expressed", Is(Alteration::Overexpression)),
-        ("high expression", Is(Alteration::Overexpression)),
-        ("fusion", Is(Alteration::Fusion)),
-        ("fusions", Is(Alteration::Fusion)),
-        ("fused", Is(Alteration::Fusion)),
-        ("rearrangement", Is(Alteration::Fusion)),
-        ("rearrangements", Is(Alteration::Fusion)),
-        ("rearranged", Is(Alteration::Fusion)),
-        ("translocation", Is(Alteration::Fusion)),
-        ("translocations", Is(Alteration::Fusion)),
-        ("translocated", Is(Alteration::Fusion)),
-        ("itd", Is(Alteration::InternalTandemDuplication)),
-        ("internal tandem duplication", Is(Alteration::InternalTandemDuplication)),
-        ("tkd", Is(Alteration::TyrosineKinaseDomain)),
-        ("tyrosine kinase domain", Is(Alteration::TyrosineKinaseDomain)),
-        ("promoter", Is(Alteration::Promoter)),
-        ("truncating", Is(Alteration::Truncating)),
-        ("truncation", Is(Alteration::Truncating)),
-        ("truncated", Is(Alteration::Truncating)),
-        ("nonsense", Is(Alteration::Truncating)),
-        ("frameshift", Is(Alteration::Truncating)),
-        ("splice", Is(Alteration::Splice)),
-        ("splicing", Is(Alteration::Splice)),
-        ("splice site", Is(Alteration::Splice)),
-    ]
-};
-
-/// The longest phrase that the words begin with, and how many words it has.
-fn phrase(words: &[&str]) -> Option<(usize, Sense)> {
-    PHRASES
-        .iter()
-        .filter_map(|(phrase, sense)| {
-            let length = phrase.split(' ').count();
-            let same = phrase
-                .split(' ')
-                .eq(words.iter().take(length).map(|word| word.to_ascii_lowercase()));
-            same.then(|| (length, sense.clone()))
-        })
-        .max_by_key(|(length, _)| *length)
 }
 
 /// Words of a text: at spaces and brackets, and at hyphens but in coding-DNA changes, where they are signs.
@@ -404,13 +196,13 @@ impl Said {
 
     /// A share of the sample; how many words it took.
     fn share(&mut self, word: &str, tail: &[&str]) -> Option<usize> {
-        let taken = frequency(word, tail)?;
+        let taken = share::share(word, tail)?;
         self.measured = true;
         Some(taken)
     }
 
     /// `exon 19`, `ex19del`, and for EGFR `del 19` and `E19del`; how many words it took.
-    fn exon(&mut self, gene: Option<Gene>, word: &str, tail: &[&str]) -> Option<usize> {
+    fn exon(&mut self, gene: Option<Gene>, word: &str, tail: &[&str]) -> Option<Result<usize, Trouble>> {
         let lower = word.to_lowercase();
         let is_egfr = gene.is_some_and(|gene| gene.symbol() == "EGFR");
         let (exon, event, taken) = if matches!(lower.as_str(), "exon" | "ex" | "exons" | "δexon" | "δex") {
@@ -425,14 +217,11 @@ impl Said {
             let exon = exon_number(word).filter(|exon| is_egfr && self.event.is_some() && matches!(exon, 19 | 20))?;
             (exon, None, 1)
         };
-        if self.exon.is_some_and(|other| other != exon) {
-            return None;
+        if self.exon.replace(exon).is_some_and(|other| other != exon) {
+            return Some(Err(Trouble::Several));
         }
-        self.exon = Some(exon);
-        if let Some(event) = event {
-            self.happened(event).ok()?;
-        }
-        Some(taken)
+        let heard = event.map_or(Ok(()), |event| self.happened(event));
+        Some(heard.map(|()| taken))
     }
 
     fn change(&mut self, gene: Option<Gene>, word: &str) -> Option<Result<(), Trouble>> {
@@ -524,35 +313,6 @@ impl Said {
 
 fn exon_event(gene: Option<Gene>, exon: u8, event: ExonEvent) -> Alteration {
     gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event))
-}
-
-/// How many words say how much of the sample bears the change, which is no part of its name: `23%`, `VAF 0.23`.
-fn frequency(word: &str, tail: &[&str]) -> Option<usize> {
-    let number = |text: &str, most: f64| {
-        text.trim_start_matches(['~', '<', '>', '=', '≈', '≥', '≤'])
-            .parse::<f64>()
-            .is_ok_and(|number| (0.0..=most).contains(&number))
-    };
-    let amount = |word: &str, next: Option<&&str>| match word.strip_suffix('%') {
-        Some(percent) => number(percent, 100.0).then_some(1),
-        None if next == Some(&"%") => number(word, 100.0).then_some(2),
-        None => None,
-    };
-    let (name, value) = word.split_once('=').unwrap_or((word, ""));
-    if !is_frequency_name(name) {
-        return amount(word, tail.first());
-    }
-    if !value.is_empty() {
-        return (amount(value, None).is_some() || number(value, 100.0)).then_some(1);
-    }
-    let value = tail
-        .first()
-        .and_then(|word| amount(word, tail.get(1)).or_else(|| number(word, 100.0).then_some(1)));
-    Some(1 + value.unwrap_or(0))
-}
-
-fn is_frequency_name(word: &str) -> bool {
-    ["vaf", "af"].iter().any(|name| name.eq_ignore_ascii_case(word))
 }
 
 /// Oncogenes that are activated by one change of one codon, where `V600X` is any change of it. In other genes `R130X`
