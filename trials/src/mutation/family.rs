@@ -61,15 +61,22 @@ impl Signature {
         let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '+' | '(' | '&');
         text.match_indices(is_between).rev().find_map(|(at, _)| {
             let (first, rest) = text.split_at(at);
-            // `MSI` alone names the signature, `MSI unknown` the test.
-            let is_test = matches!(
-                letters_and_digits(first).as_str(),
-                "MSI" | "MSISTATUS" | "HRD" | "HRDSTATUS"
-            );
+            let rest = rest.trim_start_matches(is_between);
+            // `MSI` alone names the signature, `MSI unknown` and `HRD score` the test.
+            let of_a_test = |rest: &str| {
+                rest.starts_with(|c: char| c.is_ascii_digit())
+                    || rest.starts_with("score")
+                    || rest.starts_with("status")
+            };
+            let is_test = match first.trim().to_ascii_uppercase().as_str() {
+                "MSI" | "MSI STATUS" | "HRD STATUS" => true,
+                "HRD" => of_a_test(&rest.to_ascii_lowercase()),
+                _ => false,
+            };
             if is_test {
                 return None;
             }
-            Some((Self::named(first)?, rest.trim_start_matches(is_between)))
+            Some((Self::named(first)?, rest))
         })
     }
 
@@ -178,16 +185,12 @@ impl NoSignature {
             ("MISMATCHREPAIR", Signature::MismatchRepairDeficient),
             ("LYNCH", Signature::MismatchRepairDeficient),
             ("HRR", Signature::Hrd),
+            ("HRD", Signature::Hrd),
+            // The genomic instability score of the myChoice test.
+            ("GIS", Signature::Hrd),
         ];
         if absent.contains(&key.as_str()) {
             return Some(Self::Absent);
-        }
-        let score = key
-            .strip_prefix("HRD")
-            .map(|rest| rest.strip_prefix("SCORE").unwrap_or(rest))
-            .or_else(|| key.strip_prefix("GIS"));
-        if score.is_some_and(|score| score.bytes().all(|b| b.is_ascii_digit())) {
-            return Some(Self::Measured(Signature::Hrd));
         }
         let first = letters_and_digits(text.split_whitespace().next()?);
         measured

@@ -150,11 +150,13 @@ fn of_gene_or_family(text: &str) -> Result<Mutation, UnreadMutation> {
     if let Some(mutation) = of_the_only_gene_with(text) {
         return Ok(mutation);
     }
-    let is_beyond_disease = matches!(
-        refused,
-        Some(UnreadMutation::NoAlteration { .. } | UnreadMutation::AnyOrStop { .. } | UnreadMutation::Group { .. })
-    );
-    if let Some(name) = disease::named_in(text).filter(|_| !is_beyond_disease) {
+    // `non-small cell` denies nothing.
+    let says_more_than = |name: &str| match refused {
+        Some(UnreadMutation::NoAlteration { .. }) => !name.starts_with("non"),
+        Some(UnreadMutation::AnyOrStop { .. } | UnreadMutation::Group { .. }) => true,
+        _ => false,
+    };
+    if let Some(name) = disease::named_in(text).filter(|name| !says_more_than(name)) {
         return Err(UnreadMutation::Disease { name: name.to_owned() });
     }
     Err(refused.unwrap_or_else(|| match first {
