@@ -23,9 +23,9 @@ pub enum Lookup {
     Found(Gene),
     /// Several genes share the alias; guessing would be wrong for all but one.
     Ambiguous(Vec<Gene>),
-    /// No gene answers to it; the nearest real one, if one is near.
+    /// No gene answers to it; the nearest one that matters in oncology, if one is near.
     Unknown {
-        /// The real gene whose symbol or alias is nearest by edit distance.
+        /// The gene that matters in oncology whose symbol or alias is nearest by edit distance.
         nearest: Option<Gene>,
     },
 }
@@ -200,6 +200,8 @@ fn nearest(name: &str) -> Option<Gene> {
         .filter(|entry| entry.key.len().abs_diff(key.len()) <= furthest)
         .map(|entry| (strsim::osa_distance(key, entry.key), entry))
         .filter(|(distance, _)| *distance <= furthest)
+        // Two edits lead from nearly any word to some alias, to a symbol from few.
+        .filter(|(distance, entry)| *distance <= 1 || entry.is_symbol())
         // Every other three letters are one letter away from some alias.
         .filter(|(_, entry)| key.len() > 3 || anagram(entry.key))
         .filter_map(|(distance, entry)| {
@@ -272,6 +274,11 @@ mod tests {
                 panic!("{name} is a gene")
             };
             assert_eq!(nearest.map(Gene::symbol), Some(symbol), "{name}");
+        }
+        for word in [
+            "colon", "lung", "breast", "cancer", "score", "NSCLC", "TNBC", "tumour", "hello",
+        ] {
+            assert_eq!(Gene::lookup(word), Lookup::Unknown { nearest: None }, "{word}");
         }
         assert_eq!(Gene::lookup("QXZ"), Lookup::Unknown { nearest: None });
         assert_eq!(Gene::lookup("qqqqqqqqqqqqqq"), Lookup::Unknown { nearest: None });

@@ -474,6 +474,7 @@ proptest! {
     fn words_of_reports_in_any_order_read_back(words in prop::collection::vec(prop::sample::select(vec![
         "EGFR", "ALK", "HER2", "exon", "19", "del", "L858R", "fusion", "+", "-", "/", "::", "p.", "c.68_69delAG", "loss", "V600X", "no",
         "positive", "(", "ex20ins", "mutation", "NTRK", "RAS", "MLL2", "promoter", "C228T", "ITD", "E746_A750del", "p53", "TERT",
+        "BTC", "CML", "23%", "VAF", "MSI-H", "HRD", "c.2573T>G", "185delAG", "cancer", "PD-L1", "c.100del", "splice",
     ]), 0..6)) {
         for joint in [" ", ""] {
             if let Ok(mutation) = Mutation::read(&words.join(joint)) {
