@@ -23,9 +23,9 @@ pub enum Lookup {
     Found(Gene),
     /// Several genes share the alias; guessing would be wrong for all but one.
     Ambiguous(Vec<Gene>),
-    /// No gene answers to it; the nearest real one, if one is near.
+    /// No gene answers to it; the nearest one that matters in oncology, if one is near.
     Unknown {
-        /// The real gene whose symbol or alias is nearest by edit distance.
+        /// The gene that matters in oncology whose symbol or alias is nearest by edit distance.
         nearest: Option<Gene>,
     },
 }
@@ -176,16 +176,15 @@ fn fold<'b>(name: &str, buffer: &'b mut [u8; KEY_MAX]) -> Option<&'b str> {
         .filter(|key| !key.is_empty())
 }
 
-/// The real gene nearest to a misspelt name. One that matters in oncology wins over another that is one edit nearer,
-/// and swapped letters over other edits.
+/// The gene nearest to a misspelt name, of those that matter in oncology: one of 60,000 names is near to nearly any
+/// word. Swapped letters win over other edits.
 fn nearest(name: &str) -> Option<Gene> {
     let mut buffer = [0; KEY_MAX];
     let key = fold(name, &mut buffer)?;
     let furthest = match key.len() {
         0..=2 => return None,
         3..=5 => 1,
-        6..=8 => 2,
-        _ => 3,
+        _ => 2,
     };
     let anagram = |other: &str| {
         let sorted = |text: &str| {
@@ -201,13 +200,14 @@ fn nearest(name: &str) -> Option<Gene> {
         .filter(|entry| entry.key.len().abs_diff(key.len()) <= furthest)
         .map(|entry| (strsim::osa_distance(key, entry.key), entry))
         .filter(|(distance, _)| *distance <= furthest)
+        // Two edits lead from nearly any word to some alias, to a symbol from few.
+        .filter(|(distance, entry)| *distance <= 1 || entry.is_symbol())
         // Every other three letters are one letter away from some alias.
         .filter(|(_, entry)| key.len() > 3 || anagram(entry.key))
         .filter_map(|(distance, entry)| {
-            let gene = Gene::named(entry.key)?;
-            let weight = distance + usize::from(!gene.matters_in_oncology());
+            let gene = Gene::named(entry.key).filter(|gene| gene.matters_in_oncology())?;
             let length = entry.key.len().abs_diff(key.len());
-            Some((weight, !anagram(entry.key), length, !entry.is_symbol(), gene))
+            Some((distance, !anagram(entry.key), length, !entry.is_symbol(), gene))
         })
         .min()
         .map(|(.., gene)| gene)
@@ -274,6 +274,11 @@ mod tests {
                 panic!("{name} is a gene")
             };
             assert_eq!(nearest.map(Gene::symbol), Some(symbol), "{name}");
+        }
+        for word in [
+            "colon", "lung", "breast", "cancer", "score", "NSCLC", "TNBC", "tumour", "hello",
+        ] {
+            assert_eq!(Gene::lookup(word), Lookup::Unknown { nearest: None }, "{word}");
         }
         assert_eq!(Gene::lookup("QXZ"), Lookup::Unknown { nearest: None });
         assert_eq!(Gene::lookup("qqqqqqqqqqqqqq"), Lookup::Unknown { nearest: None });

@@ -3,13 +3,17 @@
 //! Two spellings of one alteration are equal values here, so they share one key in every cache and get one answer.
 //! What cannot be read is refused with a hint; nothing is guessed.
 
+mod agreement;
 mod coding;
+mod disease;
 mod family;
 mod fusion;
 mod name;
+mod phrases;
 mod positive;
 mod protein;
 mod reading;
+mod share;
 mod unread;
 mod words;
 

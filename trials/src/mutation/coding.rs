@@ -41,18 +41,35 @@ pub(super) fn read(gene: Option<Gene>, word: &str) -> Option<Alteration> {
     if symbol == "TERT" && is_promoter_of_tert(word) {
         return Some(Alteration::Promoter);
     }
-    let marked = word.strip_prefix("c.").or_else(|| word.strip_prefix("C."));
-    let change = marked.unwrap_or(word).trim_matches(|c| matches!(c, '(' | ')'));
-    if !is_change(change) {
-        return None;
-    }
-    let change = canonical(change);
+    let change = as_in_the_tables(word)?;
     if let Some(protein) = known(symbol, &change)
         && let Some(Word::Change(alteration)) = protein::read(protein)
     {
         return Some(alteration);
     }
-    marked.map(|_| Alteration::CodingDna(format!("c.{change}").into()))
+    is_marked(word).then(|| Alteration::CodingDna(format!("c.{change}").into()))
+}
+
+/// Whether a word has the form of a coding-DNA change, marked by `c.` or not.
+pub(super) fn is_one(word: &str) -> bool {
+    as_in_the_tables(word).is_some()
+}
+
+/// The one gene in which a change is known; none where the tables have it of no gene, or of several.
+pub(super) fn only_gene_with(word: &str) -> Option<Gene> {
+    let change = as_in_the_tables(word)?;
+    let in_civic = SUBSTITUTIONS.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        let gene = columns.next()?;
+        (columns.next() == Some(change.as_str())).then_some(gene)
+    });
+    let named = NAMED
+        .iter()
+        .filter(|(_, coding, _)| *coding == change)
+        .map(|(gene, ..)| *gene);
+    let mut genes = named.chain(in_civic);
+    let gene = genes.next()?;
+    genes.all(|other| other == gene).then(|| Gene::named(gene))?
 }
 
 /// The recurrent changes 124 and 146 bases before the start of TERT, by either count.
@@ -61,6 +78,17 @@ fn is_promoter_of_tert(word: &str) -> bool {
         word.to_ascii_uppercase().as_str(),
         "C228T" | "C250T" | "-124C>T" | "-146C>T" | "C.-124C>T" | "C.-146C>T" | "1295228C>T" | "1295250C>T"
     )
+}
+
+fn is_marked(word: &str) -> bool {
+    word.starts_with("c.") || word.starts_with("C.")
+}
+
+/// The change without its mark; none where the word isn't one.
+fn as_in_the_tables(word: &str) -> Option<String> {
+    let change = if is_marked(word) { word.get(2..)? } else { word };
+    let change = change.trim_matches(|c| matches!(c, '(' | ')'));
+    is_change(change).then(|| canonical(change))
 }
 
 /// A place (`2573`, `68_69`, `3028+1`, `-124`), then an operation.

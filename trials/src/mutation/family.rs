@@ -56,6 +56,30 @@ impl Signature {
     /// Every signature.
     pub const ALL: [Self; 4] = [Self::MsiHigh, Self::MismatchRepairDeficient, Self::TmbHigh, Self::Hrd];
 
+    /// The signature that the first words of a text stand for, and what follows them.
+    pub(super) fn at_the_start_of(text: &str) -> Option<(Self, &str)> {
+        let is_between = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '/' | '+' | '(' | '&');
+        text.match_indices(is_between).rev().find_map(|(at, _)| {
+            let (first, rest) = text.split_at(at);
+            let rest = rest.trim_start_matches(is_between);
+            // `MSI` alone names the signature, `MSI unknown` and `HRD score` the test.
+            let of_a_test = |rest: &str| {
+                rest.starts_with(|c: char| c.is_ascii_digit())
+                    || rest.starts_with("score")
+                    || rest.starts_with("status")
+            };
+            let is_test = match first.trim().to_ascii_uppercase().as_str() {
+                "MSI" | "MSI STATUS" | "HRD STATUS" => true,
+                "HRD" => of_a_test(&rest.to_ascii_lowercase()),
+                _ => false,
+            };
+            if is_test {
+                return None;
+            }
+            Some((Self::named(first)?, rest))
+        })
+    }
+
     /// The signature that a whole text stands for.
     pub(super) fn named(text: &str) -> Option<Self> {
         let mut key = letters_and_digits(text);
@@ -161,6 +185,9 @@ impl NoSignature {
             ("MISMATCHREPAIR", Signature::MismatchRepairDeficient),
             ("LYNCH", Signature::MismatchRepairDeficient),
             ("HRR", Signature::Hrd),
+            ("HRD", Signature::Hrd),
+            // The genomic instability score of the myChoice test.
+            ("GIS", Signature::Hrd),
         ];
         if absent.contains(&key.as_str()) {
             return Some(Self::Absent);

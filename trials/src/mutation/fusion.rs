@@ -1,6 +1,6 @@
 //! Fusions of two named genes: which text is one, the order of its partners, and the gene it is filed under.
 
-use super::{Mutation, UnreadMutation, protein, words};
+use super::{Mutation, UnreadMutation, disease, protein, words};
 use crate::gene::Gene;
 
 /// Kinases (and the ligand NRG1, whose fusions act through ERBB3) that drugs are aimed at when fused.
@@ -73,8 +73,12 @@ pub(super) fn read(text: &str) -> Option<Result<Mutation, UnreadMutation>> {
             let (left, right) = (named.get(..at)?.trim(), named.get(at + separator.len()..)?.trim());
             // `ER+/HER2-` says of two proteins that they are there or not.
             let is_signed = |name: &str| name.ends_with(['+', '-']);
+            // `BTC FGFR2 fusion` is FGFR2's, in a biliary tract cancer.
+            let is_disease = |name: &str| separator != "::" && disease::is_abbreviation(name);
             let partner = |name: &str| {
-                Gene::named(name).filter(|_| words::can_name_a_gene(name) && !is_codon(name) && !is_signed(name))
+                Gene::named(name)
+                    .filter(|_| !is_disease(name))
+                    .filter(|_| words::can_name_a_gene(name) && !is_codon(name) && !is_signed(name))
             };
             let (Some(first), Some(second)) = (partner(left), partner(right)) else {
                 if separator == "::" {

@@ -6,17 +6,31 @@ use crate::gene::Gene;
 
 /// HER2-positive is immunohistochemistry 3+ or amplification by in-situ hybridisation (ASCO/CAP guideline 2018), one
 /// group for every drug and trial that asks for it; amplification is the alteration behind both. ALK-, ROS1-, RET- and
-/// NTRK-positive are fusions. Of genes whose protein is stained for, or that are fused, amplified and mutated alike,
-/// the word decides nothing.
+/// NTRK-positive are fusions. Of genes whose protein is stained for, or that are fused, amplified and mutated alike, the
+/// word decides nothing; nor of HR, where it means the hormone receptors.
 pub(super) fn of(gene: Option<Gene>) -> Result<Alteration, Trouble> {
     match gene.map(Gene::symbol) {
         Some("ERBB2") => Ok(Alteration::Amplification),
         Some("ALK" | "ROS1" | "RET" | "NTRK1" | "NTRK2" | "NTRK3") => Ok(Alteration::Fusion),
-        Some(
-            "MET" | "CD274" | "ESR1" | "PGR" | "AR" | "CLDN18" | "TACSTD2" | "FOLR1" | "NECTIN4" | "FGFR1" | "FGFR2"
-            | "FGFR3" | "FGFR4" | "DLL3" | "MSLN" | "TNFRSF17" | "FOLH1" | "CD276" | "VTCN1" | "CEACAM5" | "GPC3"
-            | "CD19" | "MS4A1" | "CD22" | "CD33" | "CD38" | "TNFRSF8" | "ERBB3" | "CDKN2A",
-        ) => Err(Trouble::PositiveForWhat),
-        _ => Ok(Alteration::Any),
+        Some("MET" | "ESR1" | "AR" | "FGFR1" | "FGFR2" | "FGFR3" | "FGFR4" | "ERBB3" | "CDKN2A" | "HR") => {
+            Err(Trouble::PositiveForWhat)
+        }
+        _ => of_a_bare_name(gene),
     }
 }
+
+/// What the name of a gene says alone: that it is altered, but of a protein that is only ever stained for nothing.
+pub(super) fn of_a_bare_name(gene: Option<Gene>) -> Result<Alteration, Trouble> {
+    let is_stained_for = gene.is_some_and(|gene| STAINED_FOR.contains(&gene.symbol()));
+    if is_stained_for {
+        Err(Trouble::PositiveForWhat)
+    } else {
+        Ok(Alteration::Any)
+    }
+}
+
+/// Targets of antibodies and cell therapies whose finding is the protein on the cell, as the labels of those ask for it.
+const STAINED_FOR: [&str; 20] = [
+    "CD19", "CD22", "CD274", "CD276", "CD33", "CD38", "CEACAM5", "CLDN18", "DLL3", "FOLH1", "FOLR1", "GPC3", "MS4A1",
+    "MSLN", "NECTIN4", "PGR", "TACSTD2", "TNFRSF17", "TNFRSF8", "VTCN1",
+];

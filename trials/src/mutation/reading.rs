@@ -3,7 +3,7 @@
 use super::family::NoSignature;
 use super::protein::{self, Word};
 use super::words::{self, Trouble};
-use super::{Alteration, Family, Mutation, Signature, UnreadMutation, fusion};
+use super::{Alteration, Family, Mutation, Signature, UnreadMutation, coding, disease, fusion};
 use crate::gene::{Gene, Lookup};
 use std::ops::Range;
 
@@ -22,6 +22,14 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
     if let Some(signature) = Signature::named(plain) {
         return Ok(Mutation::Signature(signature));
     }
+    if let Some((signature, rest)) = Signature::at_the_start_of(plain) {
+        let text = plain.to_owned();
+        return Err(match read(rest) {
+            _ if words::read(None, rest) == Err(Trouble::Absent) => UnreadMutation::NoAlteration { text },
+            Ok(_) => UnreadMutation::SeveralAlterations { text },
+            Err(_) => UnreadMutation::SignatureAndMore { signature, text },
+        });
+    }
     match NoSignature::named(plain) {
         Some(NoSignature::Absent) => return Err(UnreadMutation::NoAlteration { text: plain.to_owned() }),
         Some(NoSignature::Measured(signature)) => {
@@ -31,6 +39,9 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
             });
         }
         None => {}
+    }
+    if disease::named_in(plain) == Some(plain) {
+        return Err(UnreadMutation::Disease { name: plain.to_owned() });
     }
     if let Some(mutation) = change_in_a_fusion(plain) {
         return Ok(mutation);
@@ -71,6 +82,9 @@ fn change_in_a_fusion(text: &str) -> Option<Mutation> {
 
 /// Why a name is not one gene.
 pub(super) fn not_one_gene(name: &str) -> UnreadMutation {
+    if let Some(name) = disease::named_in(name) {
+        return UnreadMutation::Disease { name: name.to_owned() };
+    }
     match Gene::lookup(name) {
         Lookup::Ambiguous(genes) => UnreadMutation::AmbiguousGene {
             name: name.to_owned(),
@@ -133,6 +147,18 @@ fn of_gene_or_family(text: &str) -> Result<Mutation, UnreadMutation> {
     {
         return Ok(mutation);
     }
+    if let Some(mutation) = of_the_only_gene_with(text) {
+        return Ok(mutation);
+    }
+    // `non-small cell` denies nothing.
+    let says_more_than = |name: &str| match refused {
+        Some(UnreadMutation::NoAlteration { .. }) => !name.starts_with("non"),
+        Some(UnreadMutation::AnyOrStop { .. } | UnreadMutation::Group { .. }) => true,
+        _ => false,
+    };
+    if let Some(name) = disease::named_in(text).filter(|name| !says_more_than(name)) {
+        return Err(UnreadMutation::Disease { name: name.to_owned() });
+    }
     Err(refused.unwrap_or_else(|| match first {
         None => UnreadMutation::NoGene { text: text.to_owned() },
         Some(i) => {
@@ -156,6 +182,13 @@ fn named(name: &str, rest: &dyn Fn() -> String) -> Option<Result<Mutation, Troub
     }
     // Which gene is meant decides all; the words around it don't matter.
     Gene::is_shared(name).then_some(Err(Trouble::Unknown))
+}
+
+/// `c.2573T>G`, `185delAG`: a coding-DNA change that the tables know of one gene alone.
+fn of_the_only_gene_with(text: &str) -> Option<Mutation> {
+    let gene = text.split_whitespace().find_map(coding::only_gene_with)?;
+    let alteration = words::read(Some(gene), text).ok()?;
+    Some(Mutation::OfGene { gene, alteration })
 }
 
 /// `gBRCA1`, `sBRCA2`, `tBRCA`: germline, somatic, tumour.

@@ -141,6 +141,20 @@ NRAS Q61 | NRAS Q61 | NRAS Q61X
 POLE P286R | POLE Pro286Arg
 AR splice mutation | AR-V7 | AR V7
 MET Y1230H | MET Y1230H | c-MET Y1230H
+EGFR L858R | EGFR L858R (23%) | EGFR L858R VAF 23% | EGFR L858R, AF 0.23 | EGFR L858R 23 % | EGFR L858R (VAF=23.5%) | EGFR L858R (VAF: 0.23) | EGFR L858R variant allele frequency 23% | EGFR L858R AF=0.23 | c.2573T>G | c.2573T>G (p.Leu858Arg)
+KRAS G12C | KRAS p.G12C, VAF 23% | KRAS G12C exon 2
+KIT exon 11 mutation | KIT ex11mut | KIT exon 11 mutation (35%)
+TERT promoter mutation | TERT promoter C228T | TERT promoter mutation c.-124C>T
+KIT D816V | KIT exon 17 D816V
+BRCA1 E23fs | 185delAG
+BRCA2 S1982fs | 6174delT
+EGFR E746_A750del | EGFR E746_A750del deletion | EGFR ex19del E746_A750del
+EGFR L747_P753delinsS | EGFR ex19del L747_P753delinsS | EGFR exon 19 deletion (L747_P753delinsS)
+PTEN R130* | PTEN R130* truncating mutation | PTEN R130* loss of function
+PTEN loss | PTEN inactivating mutation | PTEN loss-of-function mutation
+CLDN18 overexpression | CLDN18.2 overexpression
+CD274 amplification | PD-L1 amplification
+MCC mutation | MCC mutation
 ";
 
 #[test]
@@ -261,7 +275,77 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("amplification", "names no gene"),
         ("t(9;22)", "no gene is called"),
         ("1p/19q codeletion", "no gene is called"),
-        ("lung cancer", "no gene is called"),
+        ("lung cancer", "is a disease"),
+        ("EGFR exon 19 deletion T790M", "more than one"),
+        ("EGFR ex19del + T790M", "more than one"),
+        ("EGFR del19 T790M", "more than one"),
+        ("EGFR T790M ex20ins", "more than one"),
+        ("EGFR ex19 T790M", "more than one"),
+        ("KIT ex11 D816V", "more than one"),
+        ("EGFR G719 exon 19 deletion", "more than one"),
+        ("EGFR exon 20 insertion E746_A750del", "more than one"),
+        ("EGFR E746_A750del exon 20 insertion", "more than one"),
+        ("TP53 R213fs deletion", "more than one"),
+        ("TP53 R175H loss", "more than one"),
+        ("TP53 R175H truncating", "more than one"),
+        ("EGFR mutation amplification", "more than one"),
+        ("MET mutation and amplification", "more than one"),
+        ("ALK fusion and mutation", "more than one"),
+        ("PTEN mutation/loss", "more than one"),
+        ("BRAF V600 amplification", "more than one"),
+        ("ALL", "is a disease"),
+        ("CML", "is a disease"),
+        ("cml", "is a disease"),
+        ("MTC", "is a disease"),
+        ("RCC", "is a disease"),
+        ("HCC", "is a disease"),
+        ("MDS", "is a disease"),
+        ("MPN", "is a disease"),
+        ("CCA", "is a disease"),
+        ("ATC", "is a disease"),
+        ("BTC", "is a disease"),
+        ("MCC", "is a disease"),
+        ("RCC mutation", "is a disease"),
+        ("MTC RET M918T", "is a disease"),
+        ("EGFR L858R NSCLC", "is a disease"),
+        ("NSCLC EGFR L858R", "is a disease"),
+        ("TNBC", "is a disease"),
+        ("breast cancer", "is a disease"),
+        ("BRAF V600E melanoma", "is a disease"),
+        ("metastatic castration-resistant prostate cancer", "is a disease"),
+        ("MSI-H colon", "write MSI-H alone"),
+        ("dMMR CRC", "write dMMR alone"),
+        ("TMB-H 22", "write TMB-H alone"),
+        ("MSI-H/TMB-H", "more than one"),
+        ("MSI-H, BRAF V600E", "more than one"),
+        ("HRD score 45", "whether the tumour is HRD"),
+        ("HRD 45", "whether the tumour is HRD"),
+        ("colon", "no gene is called \"colon\"; write an HGNC symbol"),
+        ("hello world", "write an HGNC symbol"),
+        ("CLDN18.2", "doesn't say what was found"),
+        ("PD-L1", "doesn't say what was found"),
+        ("CD19", "doesn't say what was found"),
+        ("CD20", "doesn't say what was found"),
+        ("BCMA", "doesn't say what was found"),
+        ("KRAS 12", "KRAS and a protein change (as in EGFR L858R)"),
+        ("BRAF class II", "BRAF and the change that was found (as in EGFR L858R)"),
+        ("KRAS 23%", "was not understood"),
+        ("EGFR exon 21 L858R and exon 19 deletion", "more than one"),
+        ("EGFR exon 21 L858R, exon 20 T790M", "more than one"),
+        ("BCR::ABL1 CML", "is a disease"),
+        ("BTC FGFR2 fusion", "is a disease"),
+        ("EGFR mutated non-small cell lung cancer", "is a disease"),
+        ("BRAF wild type melanoma", "nothing was found"),
+        ("HRD status unknown", "whether the tumour is HRD"),
+        ("HRD score: 45", "whether the tumour is HRD"),
+        ("GIS 50", "whether the tumour is HRD"),
+        ("HRD+ ovarian", "write HRD alone"),
+        ("HR+", "positive doesn't say"),
+        ("MSI high colorectal", "write MSI-H alone"),
+        ("MSI-H not detected", "nothing was found"),
+        ("dMMR/MSI-H CRC", "write MSI-H alone"),
+        ("185insAG", "such as BRCA1 185delAG"),
+        ("c.999999T>G", "such as BRCA1 185delAG"),
         ("EML4::", ""),
         ("123456", ""),
     ];
@@ -390,6 +474,7 @@ proptest! {
     fn words_of_reports_in_any_order_read_back(words in prop::collection::vec(prop::sample::select(vec![
         "EGFR", "ALK", "HER2", "exon", "19", "del", "L858R", "fusion", "+", "-", "/", "::", "p.", "c.68_69delAG", "loss", "V600X", "no",
         "positive", "(", "ex20ins", "mutation", "NTRK", "RAS", "MLL2", "promoter", "C228T", "ITD", "E746_A750del", "p53", "TERT",
+        "BTC", "CML", "23%", "VAF", "MSI-H", "HRD", "c.2573T>G", "185delAG", "cancer", "PD-L1", "c.100del", "splice",
     ]), 0..6)) {
         for joint in [" ", ""] {
             if let Ok(mutation) = Mutation::read(&words.join(joint)) {

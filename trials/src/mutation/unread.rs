@@ -1,6 +1,6 @@
 //! Why a text was not read, and what to write instead.
 
-use super::{Family, Signature};
+use super::{Family, Signature, coding};
 use crate::gene::Gene;
 use std::fmt;
 
@@ -81,6 +81,18 @@ pub enum UnreadMutation {
         /// The text as written.
         text: String,
     },
+    /// A signature with something beside it: `MSI-H colon`.
+    SignatureAndMore {
+        /// The signature.
+        signature: Signature,
+        /// The text as written.
+        text: String,
+    },
+    /// A disease where an alteration was asked for: `CML`, `lung cancer`.
+    Disease {
+        /// The disease as written.
+        name: String,
+    },
     /// "Positive" says nothing of what was found in this gene.
     PositiveForWhat {
         /// The gene.
@@ -111,15 +123,22 @@ impl fmt::Display for UnreadMutation {
                 }
                 Ok(())
             }
-            Self::NoGene { text } => write!(
-                f,
-                "{} names no gene; write the gene before the alteration, such as EGFR L858R",
-                Harmless(text)
-            ),
+            Self::NoGene { text } => {
+                let example = if coding::is_one(text) {
+                    "BRCA1 185delAG"
+                } else {
+                    "EGFR L858R"
+                };
+                write!(
+                    f,
+                    "{} names no gene; write the gene before the alteration, such as {example}",
+                    Harmless(text)
+                )
+            }
             Self::UnknownAlteration { of, words } => write!(
                 f,
-                "what happened to {of} was not understood from {}; write for instance {of} L858R, {of} exon 19 deletion, \
-                 {of} amplification, {of} loss, {of} fusion or {of} mutation",
+                "what happened to {of} was not understood from {}; write {of} and a protein change (as in EGFR L858R) or an \
+                 exon's (as in EGFR exon 19 deletion), or {of} amplification, {of} loss, {of} fusion or {of} mutation",
                 Harmless(words)
             ),
             Self::SeveralAlterations { text } => write!(
@@ -138,7 +157,7 @@ impl fmt::Display for UnreadMutation {
             ),
             Self::Group { gene, words } => write!(
                 f,
-                "{} is a group of alterations; write the one that was found, such as {gene} L858R, or {gene} mutation",
+                "{} is a group of alterations; write {gene} and the change that was found (as in EGFR L858R), or {gene} mutation",
                 Harmless(words)
             ),
             Self::OfFamily { family, words } => {
@@ -157,9 +176,21 @@ impl fmt::Display for UnreadMutation {
                 "{} doesn't say whether the tumour is {signature}; where the report calls it that, write {signature}",
                 Harmless(text)
             ),
+            Self::SignatureAndMore { signature, text } => write!(
+                f,
+                "{} says more than {signature}; write {signature} alone where the report calls the tumour that; the disease goes into \
+                 condition",
+                Harmless(text)
+            ),
+            Self::Disease { name } => write!(
+                f,
+                "{} is a disease: give the alteration, such as EGFR L858R, and the disease as condition",
+                Harmless(name)
+            ),
             Self::PositiveForWhat { gene } => write!(
                 f,
-                "positive doesn't say what was found; write {gene} mutation, {gene} fusion, {gene} amplification or {gene} overexpression"
+                "{gene} alone or positive doesn't say what was found; write {gene} overexpression, {gene} amplification, \
+                 {gene} fusion or {gene} mutation"
             ),
         }
     }

@@ -1,10 +1,11 @@
-//! What happened to a gene, from the words around its name: every phrase and its one sense, in one table.
+//! What happened to a gene, from the words around its name.
 //!
 //! All words must be understood, and what they say must be one alteration. A word that only says less than another
 //! (`mutation` beside `L858R`, `exon 19` beside `E746_A750del`) gives way to it; two that say different things are refused.
 
+use super::phrases::{self, Sense, phrase};
 use super::protein::{self, Word};
-use super::{Alteration, ExonEvent, coding, positive};
+use super::{Alteration, ExonEvent, agreement, coding, disease, positive, share};
 use crate::gene::Gene;
 
 /// Why words were not read as one alteration.
@@ -39,12 +40,14 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
         }
         let taken = phrase(rest)
             .map(|(length, sense)| said.hear(sense).map(|()| length))
-            .or_else(|| said.exon(gene, word, tail).map(Ok))
+            .or_else(|| said.share(word, tail).map(Ok))
+            .or_else(|| said.exon(gene, word, tail))
             .or_else(|| said.change(gene, word).map(|heard| heard.map(|()| 1)));
         let taken = taken.unwrap_or_else(|| {
             // `V600E/K` are two changes of one codon.
             let is_residue = said.has_change() && word.len() == 1 && word.bytes().all(|b| b.is_ascii_uppercase());
-            Err(if is_residue || Gene::named(word).is_some() {
+            let is_gene = Gene::named(word).is_some() && !disease::is_abbreviation(word);
+            Err(if is_residue || is_gene {
                 Trouble::Several
             } else {
                 Trouble::Unknown
@@ -55,216 +58,25 @@ pub(super) fn read(gene: Option<Gene>, text: &str) -> Result<Alteration, Trouble
     said.alteration(gene)
 }
 
-/// Whether a word can be meant as a gene: it is an approved symbol as HGNC writes it (`INS`), or no word of this grammar.
+/// Whether a word can be meant as a gene: it is an approved symbol as HGNC writes it (`INS`), or no word of this grammar
+/// and no disease.
 pub(super) fn can_name_a_gene(word: &str) -> bool {
     Gene::named(word).is_some_and(|gene| gene.symbol() == word) || !knows(word)
 }
 
 /// Whether a word belongs to this grammar.
-fn knows(word: &str) -> bool {
+pub(super) fn knows(word: &str) -> bool {
     let lower = word.to_ascii_lowercase();
-    PHRASES.iter().any(|(phrase, _)| *phrase == lower)
+    phrases::has(word)
         || matches!(
             lower.as_str(),
             "exon" | "ex" | "exons" | "copy" | "number" | "wild" | "tandem" | "tyrosine" | "kinase"
         )
         || matches!(protein::read(word), Some(Word::Change(change)) if !matches!(change, Alteration::Codon { .. }))
-        || coding::read(None, word).is_some()
+        || coding::is_one(word)
         || glued_exon(&lower).is_some()
-}
-
-#[derive(Clone)]
-enum Sense {
-    /// Says nothing by itself.
-    Filler,
-    /// The gene is altered, no more.
-    Altered,
-    /// Something was found.
-    Positive,
-    /// Nothing was found.
-    Absent,
-    /// Another alteration may follow.
-    Or,
-    /// Alterations by what they have in common.
-    Group,
-    /// An event, of an exon if one is named.
-    Event(ExonEvent),
-    /// One whole alteration.
-    Is(Alteration),
-}
-
-/// Phrases in lower case, hyphens as spaces. A longer phrase wins over a shorter one.
-static PHRASES: &[(&str, Sense)] = {
-    use Sense::{Absent, Altered, Event, Filler, Group, Is, Or, Positive};
-    &[
-        ("gene", Filler),
-        ("the", Filler),
-        ("a", Filler),
-        ("an", Filler),
-        ("of", Filler),
-        ("in", Filler),
-        ("with", Filler),
-        ("and", Filler),
-        ("+", Filler),
-        ("p.", Filler),
-        ("protein", Filler),
-        ("codon", Filler),
-        ("status", Filler),
-        ("tumor", Filler),
-        ("tumour", Filler),
-        ("somatic", Filler),
-        ("germline", Filler),
-        ("pathogenic", Filler),
-        ("likely", Filler),
-        ("deleterious", Filler),
-        ("oncogenic", Filler),
-        ("activating", Altered),
-        ("sensitizing", Altered),
-        ("sensitising", Altered),
-        ("high level", Filler),
-        ("focal", Filler),
-        ("missense", Altered),
-        ("point", Filler),
-        ("mutation", Altered),
-        ("mutations", Altered),
-        ("mutated", Altered),
-        ("mutant", Altered),
-        ("mut", Altered),
-        ("variant", Altered),
-        ("variants", Altered),
-        ("alteration", Altered),
-        ("alterations", Altered),
-        ("altered", Altered),
-        ("aberration", Altered),
-        ("change", Altered),
-        ("genetic", Filler),
-        ("genomic", Filler),
-        ("molecular", Filler),
-        ("or", Or),
-        ("class", Group),
-        ("uncommon", Group),
-        ("common", Group),
-        ("atypical", Group),
-        ("classical", Group),
-        ("rare", Group),
-        ("other", Group),
-        ("compound", Group),
-        ("complex", Group),
-        ("pacc", Group),
-        ("positive", Positive),
-        ("pos", Positive),
-        ("detected", Filler),
-        ("present", Filler),
-        ("wild type", Absent),
-        ("wildtype", Absent),
-        ("wt", Absent),
-        ("negative", Absent),
-        ("no", Absent),
-        ("not", Absent),
-        ("non", Absent),
-        ("without", Absent),
-        ("absent", Absent),
-        ("undetected", Absent),
-        ("deletion", Event(ExonEvent::Deletion)),
-        ("deletions", Event(ExonEvent::Deletion)),
-        ("deleted", Event(ExonEvent::Deletion)),
-        ("del", Event(ExonEvent::Deletion)),
-        ("dels", Event(ExonEvent::Deletion)),
-        ("insertion", Event(ExonEvent::Insertion)),
-        ("insertions", Event(ExonEvent::Insertion)),
-        ("inserted", Event(ExonEvent::Insertion)),
-        ("ins", Event(ExonEvent::Insertion)),
-        ("dup", Event(ExonEvent::Insertion)),
-        ("duplication", Event(ExonEvent::Insertion)),
-        ("duplications", Event(ExonEvent::Insertion)),
-        ("insertion duplication", Event(ExonEvent::Insertion)),
-        ("ins dup", Event(ExonEvent::Insertion)),
-        ("indel", Event(ExonEvent::Mutation)),
-        ("indels", Event(ExonEvent::Mutation)),
-        ("delins", Event(ExonEvent::Mutation)),
-        ("deletion insertion", Event(ExonEvent::Mutation)),
-        ("skipping", Event(ExonEvent::Skipping)),
-        ("skip", Event(ExonEvent::Skipping)),
-        ("skipped", Event(ExonEvent::Skipping)),
-        ("amplification", Is(Alteration::Amplification)),
-        ("amplifications", Is(Alteration::Amplification)),
-        ("amplified", Is(Alteration::Amplification)),
-        ("amp", Is(Alteration::Amplification)),
-        ("gain", Is(Alteration::Amplification)),
-        ("copy gain", Is(Alteration::Amplification)),
-        ("copy number gain", Is(Alteration::Amplification)),
-        ("copy number increase", Is(Alteration::Amplification)),
-        ("cn gain", Is(Alteration::Amplification)),
-        ("gcn gain", Is(Alteration::Amplification)),
-        ("gene copy number gain", Is(Alteration::Amplification)),
-        ("increased copy number", Is(Alteration::Amplification)),
-        ("increased gene copy number", Is(Alteration::Amplification)),
-        ("high copy number", Is(Alteration::Amplification)),
-        ("copy number amplification", Is(Alteration::Amplification)),
-        ("loss", Is(Alteration::Loss)),
-        ("lost", Is(Alteration::Loss)),
-        ("copy loss", Is(Alteration::Loss)),
-        ("copy number loss", Is(Alteration::Loss)),
-        ("loss of function", Is(Alteration::Loss)),
-        ("loss of expression", Is(Alteration::Loss)),
-        ("loss of", Is(Alteration::Loss)),
-        ("lof", Is(Alteration::Loss)),
-        ("deficient", Is(Alteration::Loss)),
-        ("deficiency", Is(Alteration::Loss)),
-        ("null", Is(Alteration::Loss)),
-        ("homdel", Is(Alteration::Loss)),
-        ("homozygous deletion", Is(Alteration::Loss)),
-        ("homozygously deleted", Is(Alteration::Loss)),
-        ("homozygous loss", Is(Alteration::Loss)),
-        ("deep deletion", Is(Alteration::Loss)),
-        ("biallelic deletion", Is(Alteration::Loss)),
-        ("biallelic loss", Is(Alteration::Loss)),
-        ("bi allelic loss", Is(Alteration::Loss)),
-        ("inactivation", Is(Alteration::Loss)),
-        ("inactivated", Is(Alteration::Loss)),
-        ("inactivating", Is(Alteration::Loss)),
-        ("overexpression", Is(Alteration::Overexpression)),
-        ("overexpressed", Is(Alteration::Overexpression)),
-        ("overexpressing", Is(Alteration::Overexpression)),
-        ("over expression", Is(Alteration::Overexpression)),
-        ("over expressed", Is(Alteration::Overexpression)),
-        ("high expression", Is(Alteration::Overexpression)),
-        ("fusion", Is(Alteration::Fusion)),
-        ("fusions", Is(Alteration::Fusion)),
-        ("fused", Is(Alteration::Fusion)),
-        ("rearrangement", Is(Alteration::Fusion)),
-        ("rearrangements", Is(Alteration::Fusion)),
-        ("rearranged", Is(Alteration::Fusion)),
-        ("translocation", Is(Alteration::Fusion)),
-        ("translocations", Is(Alteration::Fusion)),
-        ("translocated", Is(Alteration::Fusion)),
-        ("itd", Is(Alteration::InternalTandemDuplication)),
-        ("internal tandem duplication", Is(Alteration::InternalTandemDuplication)),
-        ("tkd", Is(Alteration::TyrosineKinaseDomain)),
-        ("tyrosine kinase domain", Is(Alteration::TyrosineKinaseDomain)),
-        ("promoter", Is(Alteration::Promoter)),
-        ("truncating", Is(Alteration::Truncating)),
-        ("truncation", Is(Alteration::Truncating)),
-        ("truncated", Is(Alteration::Truncating)),
-        ("nonsense", Is(Alteration::Truncating)),
-        ("splice", Is(Alteration::Splice)),
-        ("splicing", Is(Alteration::Splice)),
-        ("splice site", Is(Alteration::Splice)),
-    ]
-};
-
-/// The longest phrase that the words begin with, and how many words it has.
-fn phrase(words: &[&str]) -> Option<(usize, Sense)> {
-    PHRASES
-        .iter()
-        .filter_map(|(phrase, sense)| {
-            let length = phrase.split(' ').count();
-            let same = phrase
-                .split(' ')
-                .eq(words.iter().take(length).map(|word| word.to_ascii_lowercase()));
-            same.then(|| (length, sense.clone()))
-        })
-        .max_by_key(|(length, _)| *length)
+        || share::share(word, &[]).is_some()
+        || disease::is_abbreviation(word)
 }
 
 /// Words of a text: at spaces and brackets, and at hyphens but in coding-DNA changes, where they are signs.
@@ -311,10 +123,10 @@ fn is_transcript(word: &str) -> bool {
 /// `ex19del`, `exon20ins`, `ex14`, `del19`, `19del`: the exon and the event, if it is said.
 fn glued_exon(word: &str) -> Option<(u8, Option<ExonEvent>)> {
     let event = |text: &str| match text {
-        "" => Some(None),
+        "" | "mut" => Some(None),
         "del" | "dels" | "deletion" => Some(Some(ExonEvent::Deletion)),
         "ins" | "insertion" | "dup" => Some(Some(ExonEvent::Insertion)),
-        "delins" | "indel" | "mut" => Some(Some(ExonEvent::Mutation)),
+        "delins" | "indel" => Some(Some(ExonEvent::Mutation)),
         "skip" | "skipping" | "sk" => Some(Some(ExonEvent::Skipping)),
         _ => None,
     };
@@ -349,6 +161,9 @@ struct Said {
     kinds: Vec<Alteration>,
     positive: bool,
     altered: bool,
+    mutated: bool,
+    /// A share of the sample was given.
+    measured: bool,
 }
 
 impl Said {
@@ -356,6 +171,7 @@ impl Said {
         match sense {
             Sense::Filler => {}
             Sense::Altered => self.altered = true,
+            Sense::Mutated => self.mutated = true,
             Sense::Positive => self.positive = true,
             Sense::Absent => return Err(Trouble::Absent),
             Sense::Or => return Err(Trouble::Several),
@@ -378,8 +194,15 @@ impl Said {
         }
     }
 
+    /// A share of the sample; how many words it took.
+    fn share(&mut self, word: &str, tail: &[&str]) -> Option<usize> {
+        let taken = share::share(word, tail)?;
+        self.measured = true;
+        Some(taken)
+    }
+
     /// `exon 19`, `ex19del`, and for EGFR `del 19` and `E19del`; how many words it took.
-    fn exon(&mut self, gene: Option<Gene>, word: &str, tail: &[&str]) -> Option<usize> {
+    fn exon(&mut self, gene: Option<Gene>, word: &str, tail: &[&str]) -> Option<Result<usize, Trouble>> {
         let lower = word.to_lowercase();
         let is_egfr = gene.is_some_and(|gene| gene.symbol() == "EGFR");
         let (exon, event, taken) = if matches!(lower.as_str(), "exon" | "ex" | "exons" | "δexon" | "δex") {
@@ -394,14 +217,11 @@ impl Said {
             let exon = exon_number(word).filter(|exon| is_egfr && self.event.is_some() && matches!(exon, 19 | 20))?;
             (exon, None, 1)
         };
-        if self.exon.is_some_and(|other| other != exon) {
-            return None;
+        if self.exon.replace(exon).is_some_and(|other| other != exon) {
+            return Some(Err(Trouble::Several));
         }
-        self.exon = Some(exon);
-        if let Some(event) = event {
-            self.happened(event).ok()?;
-        }
-        Some(taken)
+        let heard = event.map_or(Ok(()), |event| self.happened(event));
+        Some(heard.map(|()| taken))
     }
 
     fn change(&mut self, gene: Option<Gene>, word: &str) -> Option<Result<(), Trouble>> {
@@ -439,49 +259,60 @@ impl Said {
             self.changes
                 .retain(|change| !matches!(change, Alteration::CodingDna(_)));
         }
-        if self.changes.len() + self.kinds.len() > 1 {
-            let change = self.changes.first().or(self.kinds.first()).cloned();
-            let only_says_less = self.changes.len() <= 1
-                && self.kinds.iter().all(|kind| match change {
-                    Some(
-                        Alteration::Substitution { .. }
-                        | Alteration::Frameshift { .. }
-                        | Alteration::InFrame { .. }
-                        | Alteration::CodingDna(_),
-                    ) => {
-                        matches!(
-                            kind,
-                            Alteration::Truncating | Alteration::Splice | Alteration::TyrosineKinaseDomain
-                        ) || (*kind == Alteration::Loss && self.changes.len() == 1)
-                    }
-                    _ => false,
-                });
-            let skipped = self.exon == Some(14) && self.kinds.is_empty();
-            return change.filter(|_| only_says_less && !skipped).ok_or(Trouble::Several);
-        }
-        if let Some(exon) = self.exon {
-            let gene_of = |gene: Option<Gene>, event| {
-                gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event))
-            };
-            return match (self.changes.pop(), self.kinds.pop(), self.event) {
-                (Some(Alteration::CodingDna(_)), None, Some(event)) => Ok(gene_of(gene, event)),
-                (Some(change), None, _) => Ok(change),
-                (None, Some(Alteration::Splice), _) => Ok(gene_of(gene, ExonEvent::Skipping)),
-                (None, None, event) => Ok(gene_of(gene, event.unwrap_or(ExonEvent::Mutation))),
-                _ => Err(Trouble::Several),
-            };
-        }
-        match (self.changes.pop(), self.kinds.pop(), self.event) {
-            (Some(change), None, None) => Ok(change),
-            (None, Some(Alteration::Loss), None | Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
-            (None, Some(kind), None) => Ok(kind),
-            (None, None, Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
-            (None, None, None) if self.positive && !self.altered => positive::of(gene),
-            (None, None, None) => Ok(Alteration::Any),
-            (Some(_), None, Some(_)) => Err(Trouble::Several),
-            _ => Err(Trouble::Unknown),
+        match self.changes.as_slice() {
+            [] => self.without_a_change(gene),
+            [change] => self.of_a_change(gene, change),
+            _ => Err(Trouble::Several),
         }
     }
+
+    /// One change: all else that was said must be true of it.
+    fn of_a_change(&self, gene: Option<Gene>, change: &Alteration) -> Result<Alteration, Trouble> {
+        let is_all_of_it = self.kinds.iter().all(|kind| agreement::says_less(kind, change))
+            && self.event.is_none_or(|event| agreement::is_of_event(change, event))
+            && self.exon.is_none_or(|exon| agreement::may_lie_in(gene, exon, change));
+        if !is_all_of_it {
+            return Err(Trouble::Several);
+        }
+        let spliced = self.kinds.contains(&Alteration::Splice).then_some(ExonEvent::Skipping);
+        Ok(match (change, self.exon, self.event.or(spliced)) {
+            (Alteration::CodingDna(_), Some(exon), Some(event)) => exon_event(gene, exon, event),
+            _ => change.clone(),
+        })
+    }
+
+    fn without_a_change(&self, gene: Option<Gene>) -> Result<Alteration, Trouble> {
+        let kind = match self.kinds.as_slice() {
+            [] => None,
+            [kind] => Some(kind),
+            _ => return Err(Trouble::Several),
+        };
+        let says = self.altered || self.mutated || self.positive;
+        if self.measured && !says && kind.is_none() && self.exon.is_none() && self.event.is_none() {
+            return Err(Trouble::Unknown);
+        }
+        match (self.exon, kind, self.event) {
+            (Some(exon), Some(Alteration::Splice), None | Some(ExonEvent::Skipping)) => {
+                Ok(exon_event(gene, exon, ExonEvent::Skipping))
+            }
+            (Some(exon), None, event) => Ok(exon_event(gene, exon, event.unwrap_or(ExonEvent::Mutation))),
+            (Some(_), ..) => Err(Trouble::Several),
+            (None, Some(kind), _) if self.mutated && agreement::is_besides_a_mutation(kind) => Err(Trouble::Several),
+            (None, Some(Alteration::Loss), None | Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
+            (None, Some(kind), None) => Ok(kind.clone()),
+            (None, Some(_), Some(_)) => Err(Trouble::Several),
+            (None, None, Some(ExonEvent::Deletion)) if self.mutated => Err(Trouble::Several),
+            (None, None, Some(ExonEvent::Deletion)) => Ok(Alteration::Loss),
+            (None, None, Some(_)) => Err(Trouble::Unknown),
+            (None, None, None) if self.altered || self.mutated => Ok(Alteration::Any),
+            (None, None, None) if self.positive => positive::of(gene),
+            (None, None, None) => positive::of_a_bare_name(gene),
+        }
+    }
+}
+
+fn exon_event(gene: Option<Gene>, exon: u8, event: ExonEvent) -> Alteration {
+    gene.map_or(Alteration::Exon { exon, event }, |gene| coding::exon(gene, exon, event))
 }
 
 /// Oncogenes that are activated by one change of one codon, where `V600X` is any change of it. In other genes `R130X`
