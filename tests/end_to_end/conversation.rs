@@ -547,7 +547,8 @@ async fn a_mutation_that_cannot_be_read_is_refused_with_the_nearest_gene_or_the_
     for (mutation, words) in [
         ("EGRF L858R", "EGFR"),
         ("KRASS G12C", "KRAS"),
-        ("lung cancer", "no gene is called"),
+        ("lung cancer", "is a disease: give the alteration"),
+        ("EGFR exon 19 deletion T790M", "one"),
         ("L858R", "gene"),
         ("EGFR L858R and T790M", "one"),
         ("EGFR\" OR AREA[NCTId]NCT99000001", "EGFR"),
