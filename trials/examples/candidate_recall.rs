@@ -12,6 +12,9 @@
     reason = "a measuring tool for a terminal, not part of the server"
 )]
 
+mod records;
+
+use records::study;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -19,7 +22,7 @@ use std::net::TcpStream;
 use std::time::{Duration, Instant};
 use trials::mutation::Subject;
 use trials::query::{Essie, Naming, names};
-use trials::study::{Arm, Intervention, OverallStatus, Record, Sex, Study};
+use trials::study::{Record, Study};
 use trials::{Gene, NctId};
 
 /// A gene, and what prose calls it or its protein beside the symbol; words with a capital are read with their case.
@@ -441,47 +444,5 @@ fn ask(base: &str, expression: &str) -> BTreeSet<NctId> {
             Some(next) => token = format!("&pageToken={next}"),
             None => return found,
         }
-    }
-}
-
-fn study(protocol: &Value) -> Study {
-    let text = |value: &Value| value.as_str().map(Box::from);
-    let list = |value: &Value| -> Vec<Value> { value.as_array().cloned().unwrap_or_default() };
-    let texts = |value: &Value| -> Vec<Box<str>> { list(value).iter().filter_map(text).collect() };
-    let id = &protocol["identificationModule"];
-    let arms = &protocol["armsInterventionsModule"];
-    Study {
-        nct_id: id["nctId"].as_str().unwrap().parse::<NctId>().unwrap(),
-        brief_title: text(&id["briefTitle"]).unwrap_or_default(),
-        official_title: text(&id["officialTitle"]),
-        acronym: text(&id["acronym"]),
-        status: OverallStatus::Unknown,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: Vec::new(),
-        conditions: texts(&protocol["conditionsModule"]["conditions"]),
-        keywords: texts(&protocol["conditionsModule"]["keywords"]),
-        condition_terms: Vec::new(),
-        arms: list(&arms["armGroups"])
-            .iter()
-            .map(|a| Arm {
-                label: text(&a["label"]).unwrap_or_default(),
-                description: text(&a["description"]),
-            })
-            .collect(),
-        interventions: list(&arms["interventions"])
-            .iter()
-            .map(|i| Intervention {
-                name: text(&i["name"]).unwrap_or_default(),
-                other_names: texts(&i["otherNames"]),
-            })
-            .collect(),
-        summary: text(&protocol["descriptionModule"]["briefSummary"]),
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: Vec::new(),
     }
 }

@@ -8,11 +8,14 @@
     reason = "a measuring tool for a terminal, not part of the server"
 )]
 
+mod records;
+
+use records::study;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use trials::Mutation;
 use trials::matching::{Judge, Stance};
-use trials::study::{Arm, Intervention, OverallStatus, Record, Sex, Study};
-use trials::{Mutation, NctId};
+use trials::study::{Record, Study};
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -31,7 +34,7 @@ fn main() {
             continue;
         };
         let protocol = &studies[nct]["protocolSection"];
-        let study = study(nct, protocol);
+        let study = study(protocol);
         let record = Record {
             study: &study,
             eligibility: protocol["eligibilityModule"]["eligibilityCriteria"]
@@ -78,13 +81,13 @@ fn speed(studies: &Value) {
     let records: Vec<(Study, String)> = studies
         .as_object()
         .unwrap()
-        .iter()
-        .map(|(nct, record)| {
+        .values()
+        .map(|record| {
             let protocol = &record["protocolSection"];
             let text = protocol["eligibilityModule"]["eligibilityCriteria"]
                 .as_str()
                 .unwrap_or("");
-            (study(nct, protocol), text.to_owned())
+            (study(protocol), text.to_owned())
         })
         .collect();
     for (name, spellings) in [
@@ -118,47 +121,5 @@ fn speed(studies: &Value) {
             "{name}: {rate:.0} records a second, of {} that name it, {mean} bytes of eligibility each",
             naming.len()
         );
-    }
-}
-
-fn study(nct: &str, protocol: &Value) -> Study {
-    let text = |value: &Value| value.as_str().map(Box::from);
-    let list = |value: &Value| -> Vec<Value> { value.as_array().cloned().unwrap_or_default() };
-    let texts = |value: &Value| -> Vec<Box<str>> { list(value).iter().filter_map(text).collect() };
-    let id = &protocol["identificationModule"];
-    let arms = &protocol["armsInterventionsModule"];
-    Study {
-        nct_id: nct.parse::<NctId>().unwrap(),
-        brief_title: text(&id["briefTitle"]).unwrap_or_default(),
-        official_title: text(&id["officialTitle"]),
-        acronym: text(&id["acronym"]),
-        status: OverallStatus::Unknown,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: Vec::new(),
-        conditions: texts(&protocol["conditionsModule"]["conditions"]),
-        keywords: texts(&protocol["conditionsModule"]["keywords"]),
-        condition_terms: Vec::new(),
-        arms: list(&arms["armGroups"])
-            .iter()
-            .map(|a| Arm {
-                label: text(&a["label"]).unwrap_or_default(),
-                description: text(&a["description"]),
-            })
-            .collect(),
-        interventions: list(&arms["interventions"])
-            .iter()
-            .map(|i| Intervention {
-                name: text(&i["name"]).unwrap_or_default(),
-                other_names: texts(&i["otherNames"]),
-            })
-            .collect(),
-        summary: text(&protocol["descriptionModule"]["briefSummary"]),
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: Vec::new(),
     }
 }

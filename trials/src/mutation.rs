@@ -17,6 +17,7 @@ mod share;
 mod unread;
 mod words;
 
+pub(crate) use protein::AMINO_ACIDS;
 pub use unread::UnreadMutation;
 
 use crate::gene::Gene;

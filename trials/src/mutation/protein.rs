@@ -162,16 +162,18 @@ fn residue(text: &str) -> Option<(char, &str)> {
 
 fn three_letters(text: &str) -> Option<(char, &str)> {
     let (code, rest) = (text.get(..3)?, text.get(3..)?);
-    THREE_LETTERS
+    AMINO_ACIDS
         .iter()
+        .chain([&SELENOCYSTEINE])
         .find(|(three, _)| three.eq_ignore_ascii_case(code))
         .map(|(_, letter)| (*letter, rest))
 }
 
 fn one_letter(text: &str) -> Option<(char, &str)> {
     let letter = text.chars().next()?.to_ascii_uppercase();
-    THREE_LETTERS
+    AMINO_ACIDS
         .iter()
+        .chain([&SELENOCYSTEINE])
         .any(|(_, known)| *known == letter)
         .then(|| (letter, text.get(1..).unwrap_or_default()))
 }
@@ -190,8 +192,11 @@ fn strip<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     head.eq_ignore_ascii_case(prefix).then(|| text.get(prefix.len()..))?
 }
 
-/// IUPAC codes of the 20 amino acids and selenocysteine.
-const THREE_LETTERS: [(&str, char); 21] = [
+/// The 21st, which some human proteins hold.
+const SELENOCYSTEINE: (&str, char) = ("Sec", 'U');
+
+/// IUPAC codes of the 20 standard amino acids.
+pub(crate) const AMINO_ACIDS: [(&str, char); 20] = [
     ("Ala", 'A'),
     ("Arg", 'R'),
     ("Asn", 'N'),
@@ -207,7 +212,6 @@ const THREE_LETTERS: [(&str, char); 21] = [
     ("Met", 'M'),
     ("Phe", 'F'),
     ("Pro", 'P'),
-    ("Sec", 'U'),
     ("Ser", 'S'),
     ("Thr", 'T'),
     ("Trp", 'W'),

@@ -1,6 +1,7 @@
 //! What a single word can mean beside a gene: the tables of exact spellings.
 
 use super::{Kind, Said};
+use crate::mutation::AMINO_ACIDS;
 use crate::mutation::ExonEvent;
 
 /// What `run`, a word without spaces and marks, can mean.
@@ -105,31 +106,10 @@ fn variant(run: &str) -> Option<Said> {
 
 /// The amino acid that `text` begins with, by three-letter code or upper-case letter, and the rest.
 fn residue(text: &str) -> Option<(char, &str)> {
-    const THREE: [(&str, char); 21] = [
-        ("Ala", 'A'),
-        ("Arg", 'R'),
-        ("Asn", 'N'),
-        ("Asp", 'D'),
-        ("Cys", 'C'),
-        ("Gln", 'Q'),
-        ("Glu", 'E'),
-        ("Gly", 'G'),
-        ("His", 'H'),
-        ("Ile", 'I'),
-        ("Leu", 'L'),
-        ("Lys", 'K'),
-        ("Met", 'M'),
-        ("Phe", 'F'),
-        ("Pro", 'P'),
-        ("Ser", 'S'),
-        ("Thr", 'T'),
-        ("Trp", 'W'),
-        ("Tyr", 'Y'),
-        ("Val", 'V'),
-        ("Ter", '*'),
-    ];
-    if let Some(found) = THREE
+    const STOP: (&str, char) = ("Ter", '*');
+    if let Some(found) = AMINO_ACIDS
         .iter()
+        .chain([&STOP])
         .find_map(|(three, one)| Some((*one, text.strip_prefix(three)?)))
     {
         return Some(found);

@@ -1,0 +1,48 @@
+//! Records of the registry as the measuring tools read them: names and words only, no dates, sites or statuses.
+
+use serde_json::Value;
+use trials::NctId;
+use trials::study::{Arm, Intervention, OverallStatus, Sex, Study};
+
+/// The study in a record's `protocolSection`.
+pub(crate) fn study(protocol: &Value) -> Study {
+    let text = |value: &Value| value.as_str().map(Box::from);
+    let list = |value: &Value| -> Vec<Value> { value.as_array().cloned().unwrap_or_default() };
+    let texts = |value: &Value| -> Vec<Box<str>> { list(value).iter().filter_map(text).collect() };
+    let id = &protocol["identificationModule"];
+    let arms = &protocol["armsInterventionsModule"];
+    Study {
+        nct_id: id["nctId"].as_str().unwrap().parse::<NctId>().unwrap(),
+        brief_title: text(&id["briefTitle"]).unwrap_or_default(),
+        official_title: text(&id["officialTitle"]),
+        acronym: text(&id["acronym"]),
+        status: OverallStatus::Unknown,
+        last_known_status: None,
+        start: None,
+        updated: None,
+        phases: Vec::new(),
+        conditions: texts(&protocol["conditionsModule"]["conditions"]),
+        keywords: texts(&protocol["conditionsModule"]["keywords"]),
+        condition_terms: Vec::new(),
+        arms: list(&arms["armGroups"])
+            .iter()
+            .map(|a| Arm {
+                label: text(&a["label"]).unwrap_or_default(),
+                description: text(&a["description"]),
+            })
+            .collect(),
+        interventions: list(&arms["interventions"])
+            .iter()
+            .map(|i| Intervention {
+                name: text(&i["name"]).unwrap_or_default(),
+                other_names: texts(&i["otherNames"]),
+            })
+            .collect(),
+        summary: text(&protocol["descriptionModule"]["briefSummary"]),
+        sponsor: None,
+        sex: Sex::All,
+        minimum_age: None,
+        maximum_age: None,
+        sites: Vec::new(),
+    }
+}
