@@ -6,16 +6,18 @@
 //! In the order of a question's life:
 //!
 //! 1. [`mutation`]: what a report says becomes one canonical [`Mutation`] (gene by [`gene`]).
-//! 2. [`question`]: a mutation with checked filters.
-//! 3. [`query`]: the expression that brings every record naming the gene.
-//! 4. [`study`]: a record as we hold it.
-//! 5. [`eligibility`]: its criteria, with spans into the text.
-//! 6. [`matching`]: the stance of a record towards a mutation, with evidence.
-//! 7. [`ranking`]: the order in which a reader sees them.
-//! 8. [`answer`]: filters, paging and the funnel; what a caller is given.
-//! 9. [`summary`]: the same, as prose a clinician reads in a minute.
+//! 2. [`class`]: what wide words contain: classes of alterations, groups of genes.
+//! 3. [`question`]: a mutation with checked filters.
+//! 4. [`query`]: the expression that brings every record naming the gene.
+//! 5. [`study`]: a record as we hold it.
+//! 6. [`eligibility`]: its criteria, with spans into the text.
+//! 7. [`matching`]: the stance of a record towards a mutation, with evidence.
+//! 8. [`ranking`]: the order in which a reader sees them.
+//! 9. [`answer`]: filters, paging and the funnel; what a caller is given.
+//! 10. [`summary`]: the same, as prose a clinician reads in a minute.
 
 pub mod answer;
+pub mod class;
 pub mod eligibility;
 pub mod gene;
 pub mod matching;

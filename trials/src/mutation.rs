@@ -20,6 +20,7 @@ mod words;
 pub(crate) use protein::AMINO_ACIDS;
 pub use unread::UnreadMutation;
 
+use crate::class::Class;
 use crate::gene::Gene;
 
 /// One alteration of one gene, a fusion, a family's alteration, or a signature of the whole tumour.
@@ -112,10 +113,14 @@ pub enum Alteration {
     TyrosineKinaseDomain,
     /// A change in the promoter (TERT).
     Promoter,
+    /// The promoter is methylated and the gene silent (MGMT).
+    PromoterMethylation,
     /// Any truncating change.
     Truncating,
     /// Any change that disrupts splicing and isn't a known exon's skipping.
     Splice,
+    /// A class of the gene's alterations: `sensitizing mutation`, `class II mutation`, `low`.
+    Class(Class),
     /// Gene-level: the report says no more than that the gene is mutated.
     Any,
 }
@@ -239,8 +244,10 @@ impl Alteration {
             Self::InternalTandemDuplication => "internal tandem duplication",
             Self::TyrosineKinaseDomain => "tyrosine-kinase domain change",
             Self::Promoter => "promoter change",
+            Self::PromoterMethylation => "promoter methylation",
             Self::Truncating => "truncation",
             Self::Splice => "splice change",
+            Self::Class(_) => "class",
             Self::Any => "gene-level",
         }
     }

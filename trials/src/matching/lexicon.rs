@@ -2,7 +2,8 @@
 //!
 //! Case matters: EGFR is a gene, eGFR a kidney's lab value; MET and KIT are genes, "met" and "kit" are words.
 
-use crate::mutation::{Family, Mutation, Signature};
+use crate::class::groups;
+use crate::mutation::{Mutation, Signature, Subject};
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// How wide a name reaches.
@@ -52,50 +53,6 @@ impl std::fmt::Debug for Lexicon {
     }
 }
 
-/// Families by the name that records give them, and their members (HGNC symbols).
-const FAMILIES: [(&[&str], &[&str]); 7] = [
-    (&["RAS", "pan-RAS"], &["KRAS", "NRAS", "HRAS"]),
-    (&["NTRK", "TRK"], &["NTRK1", "NTRK2", "NTRK3"]),
-    (&["BRCA"], &["BRCA1", "BRCA2"]),
-    (&["FGFR"], &["FGFR1", "FGFR2", "FGFR3", "FGFR4"]),
-    (&["IDH"], &["IDH1", "IDH2"]),
-    // The genes of olaparib's label in prostate cancer (PROfound, 2020), and their near kin in trials of PARP inhibitors.
-    (
-        &[
-            "HRR",
-            "homologous recombination repair",
-            "homologous recombination DNA repair",
-            "HRD gene",
-            "DNA damage repair",
-            "DDR",
-        ],
-        &[
-            "BRCA1", "BRCA2", "ATM", "BARD1", "BRIP1", "CDK12", "CHEK1", "CHEK2", "FANCL", "PALB2", "RAD51B", "RAD51C",
-            "RAD51D", "RAD54L",
-        ],
-    ),
-    (
-        &["SWI/SNF"],
-        &["ARID1A", "ARID1B", "ARID2", "PBRM1", "SMARCA4", "SMARCA2", "SMARCB1"],
-    ),
-];
-
-/// Genes with a drug approved for their alteration in lung cancer (NCCN, 2025): what "driver" means there.
-const DRIVERS: [&str; 10] = [
-    "EGFR", "ALK", "ROS1", "BRAF", "RET", "MET", "NTRK1", "NTRK2", "NTRK3", "ERBB2",
-];
-const DRIVER_NAMES: [&str; 10] = [
-    "driver mutation",
-    "driver gene",
-    "driver alteration",
-    "oncogenic driver",
-    "oncogene driver",
-    "actionable genomic",
-    "actionable mutation",
-    "actionable alteration",
-    "oncogene-driven",
-    "driver oncogene",
-];
 /// Said of alterations, and of much else: "metastases targetable with radiotherapy".
 const TARGETABLE: [&str; 2] = ["targetable", "druggable"];
 /// How far after [`TARGETABLE`] the alteration stands that it is said of, in words.
@@ -124,15 +81,8 @@ impl Lexicon {
             Mutation::OfGene { gene, .. } => genes.push(*gene),
             Mutation::Fusion { gene, .. } => genes.push(*gene),
             Mutation::OfFamily { family, .. } => {
-                let family = match family {
-                    Family::Ntrk => "NTRK",
-                    Family::Ras => "RAS",
-                    Family::Brca => "BRCA",
-                    Family::Fgfr => "FGFR",
-                    Family::Idh => "IDH",
-                };
-                for (spellings, members) in FAMILIES.iter().filter(|(s, _)| s.contains(&family)) {
-                    for name in spellings.iter().chain(members.iter()) {
+                if let Some(group) = groups::named(family.name()) {
+                    for name in group.judged_by.iter().chain(&group.genes) {
                         names.push(named(name, Reach::Gene, false));
                     }
                 }
@@ -147,19 +97,13 @@ impl Lexicon {
                     names.push(named(name, Reach::Gene, false));
                 }
             }
-            for (spellings, members) in FAMILIES {
-                if members.contains(&symbol) {
-                    for name in spellings {
-                        names.push(named(name, Reach::Family, false));
-                        if symbol.strip_prefix(name).is_some() {
-                            number = symbol.strip_prefix(name).and_then(|n| n.parse().ok());
-                        }
+            for group in groups::of(Subject::Gene(gene)) {
+                let reach = if group.is_sure { Reach::Family } else { Reach::Driver };
+                for name in &group.judged_by {
+                    names.push(named(name, reach, false));
+                    if let Some(own) = symbol.strip_prefix(name).filter(|_| group.is_sure) {
+                        number = own.parse().ok();
                     }
-                }
-            }
-            if DRIVERS.contains(&symbol) {
-                for name in DRIVER_NAMES.into_iter().chain(TARGETABLE) {
-                    names.push(named(name, Reach::Driver, false));
                 }
             }
         }

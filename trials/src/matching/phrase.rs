@@ -1,8 +1,9 @@
 //! The phrase around a gene's name: what is said to have happened to it, and whether that is denied.
 
-use super::contains::{Contains, contains};
+use super::contains::{class_of, contains, excludes};
 use super::lexicon::Reach;
 use super::words::{Kind, Said, Word};
+use crate::class::{Class, Containment};
 use crate::matching::Specificity;
 use crate::mutation::{Alteration, ExonEvent, Mutation};
 
@@ -95,20 +96,32 @@ impl Phrase {
 
     /// Whether the class that it names contains `mutation`, and how exactly it names it. Where it is `asked` for, the
     /// narrower word counts, "a sensitising mutation"; where it shuts out, either.
-    pub(super) fn contains(&self, mutation: &Mutation, asked: bool) -> (Contains, Specificity) {
-        if self.except.iter().any(|s| contains(*s, mutation) == Contains::Yes) {
-            return (Contains::No, Specificity::Alteration);
+    pub(super) fn contains(&self, mutation: &Mutation, asked: bool) -> (Containment, Specificity) {
+        if let Mutation::OfGene {
+            alteration: Alteration::Class(class),
+            ..
+        } = mutation
+            && !self.said.iter().any(|said| names(*said, mutation))
+        {
+            return (self.contains_class(*class, asked), self.specificity_of_class());
+        }
+        if self
+            .except
+            .iter()
+            .any(|s| contains(*s, mutation) == Containment::Contains)
+        {
+            return (Containment::No, Specificity::Alteration);
         }
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
         let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
-        let uncommon = self.said.contains(&Said::Uncommon);
-        let narrowed = uncommon || (asked && self.said.contains(&Said::Activating));
+        let classed = self.said.iter().any(|s| matches!(s, Said::Uncommon | Said::Class(_)));
+        let narrowed = classed || (asked && self.said.contains(&Said::Activating));
         let said = self.said.iter().filter(|s| match s {
             Said::Mutation | Said::Alteration if narrowed => false,
             Said::Positive => self.said.len() == 1,
             said => !exact || !general(**said),
         });
-        let mut best = (Contains::No, Specificity::None);
+        let mut best = (Containment::No, Specificity::None);
         for one in said {
             let specificity = match (self.reach, one) {
                 (Reach::Family | Reach::Driver, _) => Specificity::Pathway,
@@ -118,6 +131,7 @@ impl Phrase {
                     _,
                     Said::Activating
                     | Said::Uncommon
+                    | Said::Class(_)
                     | Said::Codon(_)
                     | Said::Exon(..)
                     | Said::Exons(..)
@@ -126,15 +140,41 @@ impl Phrase {
                 _ => Specificity::Alteration,
             };
             match contains(*one, mutation) {
-                Contains::Yes if best.0 != Contains::Yes || specificity < best.1 => best = (Contains::Yes, specificity),
-                Contains::May if best.0 == Contains::No => best = (Contains::May, specificity),
+                Containment::Contains if best.0 != Containment::Contains || specificity < best.1 => {
+                    best = (Containment::Contains, specificity)
+                }
+                Containment::MayContain if best.0 == Containment::No => best = (Containment::MayContain, specificity),
                 _ => {}
             }
         }
-        if self.reach != Reach::Gene && best.0 == Contains::No {
-            best.0 = Contains::May;
+        if self.reach != Reach::Gene && best.0 == Containment::No {
+            best.0 = Containment::MayContain;
         }
         best
+    }
+
+    /// Whether the words contain whichever alteration of the patient's class is meant: "exon 19 deletion or L858R" all
+    /// that are common, though neither does by itself.
+    fn contains_class(&self, class: Class, asked: bool) -> Containment {
+        let gene = class.gene();
+        let of = |alteration: &Alteration| {
+            let alteration = alteration.clone();
+            self.contains(&Mutation::OfGene { gene, alteration }, asked).0
+        };
+        let ruled_out = |excluded: &Alteration| {
+            let mut exact = self.said.iter().filter(|said| !general(**said)).peekable();
+            exact.peek().is_some() && exact.all(|said| excludes(*said, gene.symbol(), excluded))
+        };
+        class.is_within(&of, &ruled_out)
+    }
+
+    /// How exactly the words name a class that they don't name by its own name.
+    fn specificity_of_class(&self) -> Specificity {
+        match self.reach {
+            Reach::Family | Reach::Driver => Specificity::Pathway,
+            Reach::Gene if self.said.iter().all(|said| general(*said)) => Specificity::Gene,
+            Reach::Gene => Specificity::Class,
+        }
     }
 
     fn read_right(&mut self, words: &[Word], at: usize) {
@@ -489,6 +529,7 @@ fn names(said: Said, mutation: &Mutation) -> bool {
         (Said::Codon(at), Alteration::Codon { position, .. }) => at == *position,
         (Said::Exon(at, event), Alteration::Exon { exon, event: have }) => at == *exon && event == *have,
         (Said::KinaseDomain, Alteration::TyrosineKinaseDomain) => true,
+        (said, Alteration::Class(class)) => class_of(said, class.gene().symbol()) == Some(*class),
         _ => false,
     }
 }
@@ -497,7 +538,7 @@ fn names(said: Said, mutation: &Mutation) -> bool {
 fn general(said: Said) -> bool {
     matches!(
         said,
-        Said::Alteration | Said::Mutation | Said::Activating | Said::Uncommon | Said::Positive
+        Said::Alteration | Said::Mutation | Said::Activating | Said::Uncommon | Said::Class(_) | Said::Positive
     )
 }
 

@@ -1,6 +1,6 @@
 //! A walk over a record: every mention of the gene, with its phrase and its place, becomes a [`Voice`].
 
-use super::contains::{Contains, contains};
+use super::contains::contains;
 use super::cues::{self, any};
 use super::lexicon::{Hit, Lexicon, Reach};
 use super::phrase::{Phrase, colours_genes, variant};
@@ -8,6 +8,7 @@ use super::quoting::quote;
 use super::voice::{Around, Place, Says, Voice, voice};
 use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
+use crate::class::Containment;
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
 use crate::mutation::{Alteration, Mutation};
 use crate::study::{Record, Study};
@@ -288,12 +289,12 @@ impl Reader<'_> {
         phrase
             .except
             .iter()
-            .any(|s| contains(*s, self.mutation) == Contains::Yes)
+            .any(|s| contains(*s, self.mutation) == Containment::Contains)
     }
 
     /// Whether the change itself stands elsewhere in the criterion: what was read as another one may be too little.
     fn named_elsewhere(self, phrase: &Phrase, words: &[Word]) -> bool {
-        let is = |said: Said| contains(said, self.mutation) == Contains::Yes;
+        let is = |said: Said| contains(said, self.mutation) == Containment::Contains;
         let named = |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && is(said));
         !self.excepted(phrase) && words.iter().any(named)
     }

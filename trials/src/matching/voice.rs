@@ -1,11 +1,11 @@
 //! What one phrase says for the patient, by where it stands and what is said around it.
 
-use super::contains::Contains;
 use super::cues::{self, any};
 use super::lexicon::Reach;
 use super::phrase::Phrase;
 use super::words::Said;
 use super::{Evidence, Specificity};
+use crate::class::Containment;
 use crate::mutation::{Alteration, Mutation};
 
 /// What one mention says for the patient. [`super::rules`] weighs them.
@@ -163,12 +163,12 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         conditional: place.conditional || any(cues::CONDITIONAL, around.sentence),
     };
     let says = if !excluding && (phrase.either || around.both_values()) {
-        (contains != Contains::No).then_some(Says::Lets)
+        (contains != Containment::No).then_some(Says::Lets)
     } else {
         match (excluding, denied) {
             (true, false) => heard.shut_out(),
             // "Excluded: no EGFR mutation": a double denial that asks for it, in words too rare to build on.
-            (true, true) => (contains == Contains::Yes).then_some(Says::Unclear),
+            (true, true) => (contains == Containment::Contains).then_some(Says::Unclear),
             (false, true) => heard.wild_type_demanded(),
             (false, false) => heard.wished(),
         }
@@ -207,7 +207,7 @@ struct Hearing<'t> {
     phrase: &'t Phrase,
     place: Place,
     around: Around<'t>,
-    contains: Contains,
+    contains: Containment,
     limited: bool,
     conditional: bool,
 }
@@ -228,13 +228,13 @@ impl Hearing<'_> {
         let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
         match self.contains {
             _ if open || not_out => Some(Says::Lets),
-            Contains::Yes if self.conditional || for_some => Some(Says::Lets),
+            Containment::Contains if self.conditional || for_some => Some(Says::Lets),
             // "HER2 amplification in the absence of HER2 protein is excluded": both together are not.
-            Contains::Yes if near.contains("in the absence of") => Some(Says::Lets),
-            Contains::Yes if self.shut_out_with_more() => Some(Says::Lets),
-            Contains::Yes => Some(Says::Shuts),
-            Contains::May => Some(Says::MayShut),
-            Contains::No => None,
+            Containment::Contains if near.contains("in the absence of") => Some(Says::Lets),
+            Containment::Contains if self.shut_out_with_more() => Some(Says::Lets),
+            Containment::Contains => Some(Says::Shuts),
+            Containment::MayContain => Some(Says::MayShut),
+            Containment::No => None,
         }
     }
 
@@ -293,13 +293,15 @@ impl Hearing<'_> {
         let only = self.around.before.contains("only ");
         let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
         match self.contains {
-            Contains::Yes if self.conditional || open || self.limited || self.one_of_the_tumours() => Some(Says::Lets),
-            Contains::Yes if self.wild_type_has_a_duty() || self.treatment_of_wild_type() => Some(Says::Lets),
-            Contains::Yes => Some(Says::Shuts),
+            Containment::Contains if self.conditional || open || self.limited || self.one_of_the_tumours() => {
+                Some(Says::Lets)
+            }
+            Containment::Contains if self.wild_type_has_a_duty() || self.treatment_of_wild_type() => Some(Says::Lets),
+            Containment::Contains => Some(Says::Shuts),
             // HER2-negative is said of copies and protein: a mutated HER2 may well be negative.
-            Contains::May if self.limited || self.phrase.said.is_empty() => Some(Says::Lets),
-            Contains::May => Some(Says::MayShut),
-            Contains::No => None,
+            Containment::MayContain if self.limited || self.phrase.said.is_empty() => Some(Says::Lets),
+            Containment::MayContain => Some(Says::MayShut),
+            Containment::No => None,
         }
     }
 
@@ -337,30 +339,32 @@ impl Hearing<'_> {
     fn wished(&self) -> Option<Says> {
         let Around { sentence, before, .. } = self.around;
         if any(cues::STRATIFYING, sentence) {
-            return (self.contains != Contains::No).then_some(Says::Lets);
+            return (self.contains != Containment::No).then_some(Says::Lets);
         }
         if any(cues::MEASURING, sentence) || any(cues::BESIDE, before) {
             return None;
         }
         if any(cues::TESTED_FOR, self.around.just_before()) {
-            return (self.contains != Contains::No).then_some(Says::Lets);
+            return (self.contains != Containment::No).then_some(Says::Lets);
         }
         if self.phrase.perhaps_denied {
-            return (self.contains != Contains::No).then_some(Says::Unclear);
+            return (self.contains != Containment::No).then_some(Says::Unclear);
         }
         let if_altered = self.lets_if();
         match self.contains {
             _ if self.phrase.reach == Reach::Gene && any(cues::INDIFFERENT, before) => Some(Says::Lets),
-            Contains::Yes if if_altered => Some(Says::LetsIf),
+            Containment::Contains if if_altered => Some(Says::LetsIf),
             // "harboring a targetable genotype" asks for one; else a driver is spoken of for many reasons.
-            Contains::Yes if self.phrase.reach == Reach::Driver && !before.trim_end().ends_with("harboring a") => {
+            Containment::Contains
+                if self.phrase.reach == Reach::Driver && !before.trim_end().ends_with("harboring a") =>
+            {
                 Some(Says::MayWant)
             }
-            Contains::Yes => Some(Says::Wants),
-            Contains::May => Some(Says::MayWant),
-            Contains::No if self.phrase.reach != Reach::Gene => None,
-            Contains::No if if_altered => Some(Says::Lets),
-            Contains::No => Some(Says::WantsAnother),
+            Containment::Contains => Some(Says::Wants),
+            Containment::MayContain => Some(Says::MayWant),
+            Containment::No if self.phrase.reach != Reach::Gene => None,
+            Containment::No if if_altered => Some(Says::Lets),
+            Containment::No => Some(Says::WantsAnother),
         }
     }
 
@@ -408,12 +412,14 @@ fn stains(mutation: &Mutation) -> bool {
 }
 
 /// What a wild-type or negative gene denies: HER2-negative an amplification, any other gene all that may happen to it.
-fn wild_type(mutation: &Mutation) -> (Contains, Specificity) {
+fn wild_type(mutation: &Mutation) -> (Containment, Specificity) {
     match mutation {
         Mutation::OfGene { gene, alteration } if gene.symbol() == "ERBB2" => match alteration {
-            Alteration::Amplification | Alteration::Overexpression => (Contains::Yes, Specificity::Gene),
-            _ => (Contains::May, Specificity::Gene),
+            Alteration::Amplification | Alteration::Overexpression => (Containment::Contains, Specificity::Gene),
+            // Low and ultralow are HER2-negative by the older reading (ASCO/CAP, 2023).
+            Alteration::Class(_) => (Containment::No, Specificity::Gene),
+            _ => (Containment::MayContain, Specificity::Gene),
         },
-        _ => (Contains::Yes, Specificity::Gene),
+        _ => (Containment::Contains, Specificity::Gene),
     }
 }

@@ -94,6 +94,8 @@ pub(super) enum Said {
     Activating,
     /// "uncommon", "rare", "atypical": of EGFR, those beside the two that most patients have.
     Uncommon,
+    /// A class by its name in the table of classes: "common mutation", "class II mutation".
+    Class(&'static str),
     /// "EGFR-positive", without saying what is positive.
     Positive,
     /// `L858R`.
@@ -120,6 +122,8 @@ pub(super) enum Said {
     KinaseDomain,
     /// TERT's promoter.
     Promoter,
+    /// MGMT's promoter is methylated.
+    Methylation,
 }
 
 /// Cuts `text[from..to]` into words. `hits` are the genes found in it, in order.

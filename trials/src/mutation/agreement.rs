@@ -1,6 +1,7 @@
 //! Whether two things said of one gene are one alteration: a second one is never dropped for a first.
 
 use super::{Alteration, ExonEvent};
+use crate::class::codons_of;
 use crate::gene::Gene;
 
 /// Whether `kind` says of a change no more than the change does by itself.
@@ -52,25 +53,6 @@ pub(super) fn is_besides_a_mutation(kind: &Alteration) -> bool {
     )
 }
 
-/// Codons of the exons that reports name: gene, exon, first and last codon, both of which may be shared with the
-/// neighbour. From the transcripts of MANE Select.
-const EXONS: [(&str, u8, u32, u32); 14] = [
-    ("EGFR", 18, 688, 728),
-    ("EGFR", 19, 729, 761),
-    ("EGFR", 20, 762, 823),
-    ("EGFR", 21, 824, 875),
-    ("KIT", 9, 449, 514),
-    ("KIT", 11, 550, 592),
-    ("KIT", 13, 627, 664),
-    ("KIT", 17, 788, 828),
-    ("KRAS", 2, 1, 37),
-    ("KRAS", 3, 38, 97),
-    ("KRAS", 4, 97, 150),
-    ("NRAS", 2, 1, 37),
-    ("NRAS", 3, 38, 97),
-    ("NRAS", 4, 97, 150),
-];
-
 /// Whether a change can lie in an exon: no where the exon's codons are known to be others.
 pub(super) fn may_lie_in(gene: Option<Gene>, exon: u8, change: &Alteration) -> bool {
     let start = match change {
@@ -80,9 +62,7 @@ pub(super) fn may_lie_in(gene: Option<Gene>, exon: u8, change: &Alteration) -> b
         Alteration::InFrame { start, .. } => *start,
         _ => return true,
     };
-    let known = EXONS
-        .iter()
-        .find(|(symbol, number, ..)| gene.is_some_and(|gene| gene.symbol() == *symbol) && *number == exon);
+    let known = gene.and_then(|gene| codons_of(gene.symbol(), exon));
     // A codon may be cut by the exon's end.
-    known.is_none_or(|(.., first, last)| (first.saturating_sub(1)..=last + 1).contains(&start))
+    known.is_none_or(|(first, last)| (first.saturating_sub(1)..=last + 1).contains(&start))
 }

@@ -1,6 +1,7 @@
 //! Families of genes and signatures of the whole tumour: their names and members.
 
 use super::{Family, Signature};
+use crate::class::groups;
 use crate::gene::Gene;
 use std::fmt;
 
@@ -11,17 +12,8 @@ impl Family {
     /// The genes of the family.
     #[must_use]
     pub fn members(self) -> Vec<Gene> {
-        self.symbols().iter().filter_map(|symbol| Gene::named(symbol)).collect()
-    }
-
-    fn symbols(self) -> &'static [&'static str] {
-        match self {
-            Self::Ntrk => &["NTRK1", "NTRK2", "NTRK3"],
-            Self::Ras => &["KRAS", "NRAS", "HRAS"],
-            Self::Brca => &["BRCA1", "BRCA2"],
-            Self::Fgfr => &["FGFR1", "FGFR2", "FGFR3", "FGFR4"],
-            Self::Idh => &["IDH1", "IDH2"],
-        }
+        let symbols = groups::named(self.name()).map_or(&[][..], |group| &group.genes);
+        symbols.iter().filter_map(|symbol| Gene::named(symbol)).collect()
     }
 
     /// The name of the family, as in `NTRK fusion`.

@@ -36,6 +36,8 @@ impl fmt::Display for Alteration {
             Self::InternalTandemDuplication => f.write_str("ITD"),
             Self::TyrosineKinaseDomain => f.write_str("TKD"),
             Self::Promoter => f.write_str("promoter mutation"),
+            Self::PromoterMethylation => f.write_str("promoter methylation"),
+            Self::Class(class) => write!(f, "{class}"),
             Self::Truncating => f.write_str("truncating mutation"),
             Self::Splice => f.write_str("splice mutation"),
             Self::Any => f.write_str("mutation"),
