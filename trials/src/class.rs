@@ -109,6 +109,11 @@ impl Class {
             .map(Self)
     }
 
+    /// Whether its name is read as the class: `ERBB2 positive` is read as an amplification.
+    pub(crate) fn can_be_asked_for(self) -> bool {
+        !self.0.spellings.is_empty()
+    }
+
     /// The gene whose alterations it holds.
     #[must_use]
     pub fn gene(self) -> Gene {
@@ -362,6 +367,10 @@ impl Pattern {
 
     fn contains(&self, symbol: &str, narrow: &Alteration) -> Containment {
         match self {
+            // In the table "mutation" is said of small changes alone.
+            Self::Alteration(Alteration::Any) if !is_small(narrow) && !matches!(narrow, Alteration::Class(_)) => {
+                Containment::No
+            }
             Self::Alteration(wide) => relation::contains(symbol, wide, narrow),
             Self::Codons(first, last) => relation::in_codons(*first, *last, narrow),
         }
@@ -388,7 +397,9 @@ fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 /// The words of a report in the form of the column of spellings: small letters, one blank between words, without those that
 /// only say that it is a mutation.
 fn core(words: &str) -> String {
-    const SAYS_LITTLE: [&str; 14] = [
+    const SAYS_LITTLE: [&str; 16] = [
+        "positive",
+        "detected",
         "mutation",
         "mutations",
         "mutated",
@@ -407,7 +418,13 @@ fn core(words: &str) -> String {
     let lower = words.to_lowercase().replace('α', "alpha");
     let parted = lower.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | ')' | '/' | '"'));
     let words = parted.flat_map(|word| {
-        // `ISH-` says that it is negative, `non-V600` is two words.
+        // `ISH-` says that it is negative, `non-V600` is two words, as is `nonV600`.
+        if let Some(change) = word
+            .strip_prefix("non")
+            .filter(|change| change.contains(|c: char| c.is_ascii_digit()))
+        {
+            return vec!["non".to_owned(), change.trim_start_matches('-').to_owned()];
+        }
         let minus = word.ends_with('-') && word.len() > 1;
         let mut parts: Vec<String> = word.split('-').filter(|p| !p.is_empty()).map(str::to_owned).collect();
         if let Some(last) = parts.last_mut().filter(|_| minus) {

@@ -4,6 +4,7 @@
 //! What cannot be read is refused with a hint; nothing is guessed.
 
 mod agreement;
+mod chromosome;
 mod coding;
 mod disease;
 mod family;
@@ -164,6 +165,10 @@ pub enum Signature {
     TmbHigh,
     /// Homologous recombination deficiency.
     Hrd,
+    /// The arms 1p and 19q are both lost (oligodendroglioma).
+    Codeletion1p19q,
+    /// A third chromosome 12 (chronic lymphocytic leukemia).
+    Trisomy12,
 }
 
 /// What candidates are asked for by: one request brings every record that names it. The key of the candidate sets.

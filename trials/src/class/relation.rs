@@ -4,6 +4,7 @@ use super::Containment;
 use super::exons::{codons_of, exon_of};
 use crate::mutation::{Alteration, ExonEvent};
 use Containment::{Contains, MayContain, No};
+use std::cmp::Ordering;
 
 /// FLT3's split kinase domain (UniProt P36888, protein kinase, residues 610 to 943).
 const KINASE_DOMAIN_OF_FLT3: std::ops::RangeInclusive<u32> = 610..=943;
@@ -152,11 +153,11 @@ fn in_exon(symbol: &str, exon: u8, event: ExonEvent, narrow: &Alteration) -> Con
         return may(is_vague || all && matches!(narrow, Alteration::Truncating | Alteration::Splice));
     };
     let have = match narrow {
-        Alteration::InFrame { event, .. } => Some(*event),
+        Alteration::InFrame { hgvs, event, .. } => Some(net(hgvs, end - start + 1).unwrap_or(*event)),
         _ => None,
     };
     let of_the_event = all || have == Some(event);
-    // A delins loses residues and gains others, and is counted with either.
+    // A delins of as many residues as were lost is counted with either.
     let delins = have == Some(ExonEvent::Mutation) && event != ExonEvent::Skipping;
     let unsaid = matches!(narrow, Alteration::Codon { .. }) && event != ExonEvent::Skipping;
     match (codons_of(symbol, exon), exon_of(symbol, start)) {
@@ -164,6 +165,17 @@ fn in_exon(symbol: &str, exon: u8, event: ExonEvent, narrow: &Alteration) -> Con
         (None, Some(_)) => No,
         (Some(_), _) if of_the_event => Contains,
         _ => may(of_the_event || delins || unsaid),
+    }
+}
+
+/// What a delins of so many residues comes to: L747_P753delinsS is an exon 19 deletion to tests and labels (cobas EGFR
+/// Mutation Test v2, FDA, 2016). None where it is no delins, or as many are gained as lost.
+fn net(hgvs: &str, lost: u32) -> Option<ExonEvent> {
+    let (_, gained) = hgvs.split_once("delins")?;
+    match u32::try_from(gained.len()).ok()?.cmp(&lost) {
+        Ordering::Less => Some(ExonEvent::Deletion),
+        Ordering::Greater => Some(ExonEvent::Insertion),
+        Ordering::Equal => None,
     }
 }
 

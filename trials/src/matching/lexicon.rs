@@ -278,6 +278,38 @@ fn signature_names(signature: Signature, names: &mut Vec<Name>) {
             ],
             &["HRP", "homologous recombination proficient", "HR-proficient"],
         ),
+        Signature::Codeletion1p19q => (
+            &[
+                "1p/19q codeletion",
+                "1p/19q co-deletion",
+                "1p/19q-codeletion",
+                "1p/19q codeleted",
+                "1p/19q co-deleted",
+                "1p/19q-codeleted",
+                "1p/19q-co-deleted",
+                "1p19q codeletion",
+                "1p19q co-deletion",
+                "1p19q codeleted",
+                "1p19q co-deleted",
+                "1p/19q deletion",
+                "1p/19q loss",
+                "codeletion of 1p/19q",
+                "codeletion of 1p and 19q",
+                "co-deletion of 1p/19q",
+                "co-deletion of 1p and 19q",
+                "1p and 19q codeletion",
+            ],
+            &[
+                "1p/19q non-codeleted",
+                "1p/19q-non-codeleted",
+                "1p/19q noncodeleted",
+                "1p/19q intact",
+                "1p19q non-codeleted",
+                "1p19q intact",
+                "non-codeleted",
+            ],
+        ),
+        Signature::Trisomy12 => (&["trisomy 12", "trisomy of chromosome 12"], &[]),
     };
     names.extend(has.iter().map(|n| named(n, Reach::Gene, false)));
     names.extend(lacks.iter().map(|n| named(n, Reach::Gene, true)));

@@ -3,7 +3,7 @@
 mod lists;
 mod meaning;
 
-use self::lists::{closed_lists, exon_lists, full_names, gloss, repeats_denial};
+use self::lists::{class_lists, closed_lists, exon_lists, full_names, gloss, repeats_denial};
 use self::meaning::classify;
 use super::lexicon::{Hit, Reach};
 use crate::mutation::ExonEvent;
@@ -277,6 +277,7 @@ fn join(words: &mut [Word], text: &str) {
     full_names(words, &lower);
     closed_lists(words, &lower);
     exon_lists(words, &lower);
+    class_lists(words, &lower);
     gloss(words);
 }
 
@@ -330,8 +331,22 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         {
             (Kind::Other, 2)
         }
-        // HER2-low is a tumour without amplification (ASCO/CAP: IHC 1+, or 2+ and not amplified in situ).
-        ("low" | "ultralow" | "zero", _) if matches!(before(1), "her2" | "erbb2" | "her-2") => (Kind::Negative, 1),
+        ("low", _) if is_her2(before(1)) => (Kind::Said(Said::Class("low")), 1),
+        ("zero", _) if is_her2(before(1)) => (Kind::Negative, 1),
+        ("class" | "classes", number) if of_mutations(words, i) => (Kind::Said(Said::Class(braf_class(number)?)), 2),
+        ("common" | "classical" | "resistance" | "gatekeeper", next)
+            if kind(1).is_some_and(Kind::is_gene) || next.starts_with("mutation") || next.starts_with("alteration") =>
+        {
+            let class = match at(0) {
+                "common" => "common mutation",
+                "classical" => "classical mutation",
+                "gatekeeper" => "gatekeeper mutation",
+                _ => "resistance mutation",
+            };
+            (Kind::Said(Said::Class(class)), 1)
+        }
+        ("solvent", "front") => (Kind::Said(Said::Class("solvent-front mutation")), 2),
+        ("ligand", "binding") if at(2) == "domain" => (Kind::Said(Said::Class("ligand-binding domain mutation")), 3),
         ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
         ("uncommon" | "rare" | "atypical", next)
@@ -377,6 +392,26 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
             }
             (Kind::Said(Said::Fusion), 1)
         }
+        _ => return None,
+    })
+}
+
+fn is_her2(word: &str) -> bool {
+    matches!(word, "her2" | "erbb2" | "her-2")
+}
+
+/// Whether the "class" at `i` is one of mutations, "class II BRAF mutations", and none of heart failure.
+fn of_mutations(words: &[Word], i: usize) -> bool {
+    let is_gene = |w: &Word| w.kind.is_gene() || matches!(w.kind, Kind::Said(Said::Mutation | Said::Alteration));
+    words.iter().take(i).rev().take(3).any(is_gene) || words.iter().skip(i + 2).take(5).any(is_gene)
+}
+
+/// The class of BRAF mutations with a number.
+pub(super) fn braf_class(number: &str) -> Option<&'static str> {
+    Some(match number {
+        "i" | "1" => "class I mutation",
+        "ii" | "2" => "class II mutation",
+        "iii" | "3" => "class III mutation",
         _ => return None,
     })
 }

@@ -46,7 +46,14 @@ impl Family {
 
 impl Signature {
     /// Every signature.
-    pub const ALL: [Self; 4] = [Self::MsiHigh, Self::MismatchRepairDeficient, Self::TmbHigh, Self::Hrd];
+    pub const ALL: [Self; 6] = [
+        Self::MsiHigh,
+        Self::MismatchRepairDeficient,
+        Self::TmbHigh,
+        Self::Hrd,
+        Self::Codeletion1p19q,
+        Self::Trisomy12,
+    ];
 
     /// The signature that the first words of a text stand for, and what follows them.
     pub(super) fn at_the_start_of(text: &str) -> Option<(Self, &str)> {
@@ -127,6 +134,19 @@ impl Signature {
             | "HOMOLOGOUSRECOMBINATIONREPAIRDEFICIENCY"
             | "HOMOLOGOUSRECOMBINATIONREPAIRDEFICIENT"
             | "HRRDEFICIENT" => Some(Self::Hrd),
+            "1P19QCODELETION"
+            | "1P19QCODELETED"
+            | "1P19QCODEL"
+            | "1PAND19QCODELETION"
+            | "CODELETION1P19Q"
+            | "CODELETIONOF1P19Q"
+            | "CODELETIONOF1PAND19Q"
+            | "CODELETED1P19Q"
+            | "1P19QLOSS"
+            | "1P19QDELETION" => Some(Self::Codeletion1p19q),
+            "TRISOMY12" | "TRISOMYOF12" | "TRISOMYOFCHROMOSOME12" | "TRISOMYCHROMOSOME12" | "CHROMOSOME12TRISOMY" => {
+                Some(Self::Trisomy12)
+            }
             _ => None,
         }
     }
@@ -166,6 +186,10 @@ impl NoSignature {
             "HRPROFICIENT",
             "HRDNEGATIVE",
             "PMMRMSS",
+            "1P19QINTACT",
+            "1P19QNONCODELETED",
+            "1P19QNONCODELETION",
+            "NON1P19QCODELETED",
             "MSSPMMR",
         ];
         let measured = [
@@ -198,7 +222,7 @@ impl fmt::Display for Family {
     }
 }
 
-/// `MSI-H`, `dMMR`, `TMB-H`, `HRD`.
+/// `MSI-H`, `dMMR`, `TMB-H`, `HRD`, `1p/19q codeletion`, `trisomy 12`.
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -206,6 +230,8 @@ impl fmt::Display for Signature {
             Self::MismatchRepairDeficient => "dMMR",
             Self::TmbHigh => "TMB-H",
             Self::Hrd => "HRD",
+            Self::Codeletion1p19q => "1p/19q codeletion",
+            Self::Trisomy12 => "trisomy 12",
         })
     }
 }

@@ -21,12 +21,15 @@ pub(super) fn of(gene: Option<Gene>) -> Result<Alteration, Trouble> {
 
 /// What the name of a gene says alone: that it is altered, but of a protein that is only ever stained for nothing.
 pub(super) fn of_a_bare_name(gene: Option<Gene>) -> Result<Alteration, Trouble> {
-    let is_stained_for = gene.is_some_and(|gene| STAINED_FOR.contains(&gene.symbol()));
-    if is_stained_for {
-        Err(Trouble::PositiveForWhat)
-    } else {
-        Ok(Alteration::Any)
+    match gene {
+        Some(gene) if is_stained_for(gene) => Err(Trouble::PositiveForWhat),
+        _ => Ok(Alteration::Any),
     }
+}
+
+/// Whether what is found of a gene is its protein on the cell, and no mutation.
+pub(super) fn is_stained_for(gene: Gene) -> bool {
+    STAINED_FOR.contains(&gene.symbol())
 }
 
 /// Targets of antibodies and cell therapies whose finding is the protein on the cell, as the labels of those ask for it.

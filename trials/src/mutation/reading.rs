@@ -3,7 +3,8 @@
 use super::family::NoSignature;
 use super::protein::{self, Word};
 use super::words::{self, Trouble};
-use super::{Alteration, Family, Mutation, Signature, UnreadMutation, coding, disease, fusion};
+use super::{Alteration, Family, Mutation, Signature, UnreadMutation, chromosome, coding, disease, fusion};
+use crate::class::Class;
 use crate::gene::{Gene, Lookup};
 use std::ops::Range;
 
@@ -39,6 +40,9 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
             });
         }
         None => {}
+    }
+    if let Some(read) = chromosome::read(plain) {
+        return read;
     }
     if disease::named_in(plain) == Some(plain) {
         return Err(UnreadMutation::Disease { name: plain.to_owned() });
@@ -178,6 +182,10 @@ fn named(name: &str, rest: &dyn Fn() -> String) -> Option<Result<Mutation, Troub
         return Some(words::read(None, &rest()).and_then(|alteration| of_family(family, alteration, &rest())));
     }
     if let Some(gene) = Gene::named(name) {
+        if let Some(class) = Class::spelled(gene, &rest()) {
+            let alteration = Alteration::Class(class);
+            return Some(Ok(Mutation::OfGene { gene, alteration }));
+        }
         return Some(words::read(Some(gene), &rest()).map(|alteration| Mutation::OfGene { gene, alteration }));
     }
     // Which gene is meant decides all; the words around it don't matter.

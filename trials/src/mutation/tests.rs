@@ -51,7 +51,7 @@ BRCA1 mutation | BRCA1 mutation | BRCA1 mutated | BRCA1 mutant | BRCA1 positive 
 BRCA1 E23fs | BRCA1 185delAG | BRCA1 c.68_69delAG | BRCA1 c.68_69del
 BRCA1 Q1756fs | BRCA1 5382insC | BRCA1 c.5266dupC
 BRCA2 S1982fs | BRCA2 6174delT | BRCA2 c.5946delT
-EGFR mutation | EGFR | EGFR mutation | EGFR mutation-positive | EGFR-mutant | EGFR positive | EGFR activating mutation
+EGFR mutation | EGFR | EGFR mutation | EGFR mutation-positive | EGFR-mutant | EGFR positive
 EGFR c.2184+1G>A | EGFR c.2184+1G>A
 TERT promoter mutation | TERT promoter mutation | TERT promoter | TERT C228T | TERT c.-124C>T | TERT C250T
 TP53 truncating mutation | TP53 truncating mutation | TP53 truncation
@@ -155,6 +155,46 @@ PTEN loss | PTEN inactivating mutation | PTEN loss-of-function mutation
 CLDN18 overexpression | CLDN18.2 overexpression
 CD274 amplification | PD-L1 amplification
 MCC mutation | MCC mutation
+EGFR sensitizing mutation | EGFR sensitizing mutation | EGFR sensitising mutations | sensitizing EGFR mutation | EGFR-sensitizing mutation | EGFR TKI-sensitizing mutation | EGFR sensitive mutation
+EGFR activating mutation | EGFR activating mutation | activating EGFR mutations | EGFR activating variant
+EGFR common mutation | EGFR common mutation | common EGFR mutations | HER1 common mutation
+EGFR uncommon mutation | EGFR uncommon mutation | EGFR uncommon mutations | rare EGFR mutation | uncommon EGFR variant
+EGFR atypical mutation | EGFR atypical mutation | atypical EGFR mutations
+EGFR classical mutation | EGFR classical mutation | classical EGFR mutation | EGFR classical-like mutation
+EGFR PACC mutation | EGFR PACC mutation | EGFR PACC | EGFR P-loop and αC-helix compressing mutation
+EGFR resistance mutation | EGFR resistance mutation | EGFR acquired resistance mutation | EGFR TKI resistance mutation
+ALK resistance mutation | ALK resistance mutation | ALK TKI resistance mutation
+ALK solvent-front mutation | ALK solvent-front mutation | ALK solvent front mutation
+ALK gatekeeper mutation | ALK gatekeeper mutation | gatekeeper ALK mutation
+BRAF class I mutation | BRAF class I | BRAF class 1 mutation | class I BRAF mutation
+BRAF class II mutation | BRAF class II | BRAF class II mutation | BRAF class 2 mutation | class II BRAF mutation | B-RAF class-II alteration
+BRAF class III mutation | BRAF class III | BRAF class 3 mutated
+BRAF non-V600 mutation | BRAF non-V600 | BRAF non-V600 mutation | non-V600 BRAF mutation | BRAF nonV600 mutation
+BRAF non-V600E mutation | BRAF non-V600E | BRAF non-V600E mutation
+KRAS non-G12C mutation | KRAS non-G12C | KRAS non-G12C mutation | non-G12C KRAS mutation
+KRAS mutation | pan-KRAS | KRAS | KRAS mutated
+ERBB2 low | HER2-low | HER2 low | HER2 low expression | HER2 IHC 1+ | HER2 IHC 2+/ISH- | HER2 IHC 2+, FISH- | HER2 (IHC 2+/ISH-) | HER2-low expressing
+ERBB2 ultralow | HER2-ultralow | HER2 ultra-low
+ERBB2 overexpression | HER2 IHC 3+ | HER2 3+ by IHC | HER2 IHC3+
+ERBB2 amplification | HER2 IHC 2+/ISH+ | HER2 IHC 2+/FISH+
+PIK3CA hotspot mutation | PIK3CA hotspot mutation | PIK3CA hot-spot mutation
+PIK3CA helical domain mutation | PIK3CA helical domain mutation | PIK3CA helical mutation
+PIK3CA kinase domain mutation | PIK3CA kinase domain mutation
+ESR1 ligand-binding domain mutation | ESR1 LBD mutation | ESR1 ligand binding domain mutation
+ESR1 mutation | ER mutation
+MGMT promoter methylation | MGMT promoter methylation | MGMT methylation | MGMT methylated | MGMT promoter methylated | MGMT promoter hypermethylation | methylated MGMT promoter | methylation of the MGMT promoter
+MLH1 promoter methylation | MLH1 promoter hypermethylation | MLH1 hypermethylation
+TP53 loss | del(17p) | del17p | 17p deletion | 17p- | deletion 17p | del(17)(p13.1)
+1p/19q codeletion | 1p/19q codeletion | 1p/19q co-deletion | 1p19q codeleted | 1p/19q-codeleted | codeletion of 1p/19q | codeletion of 1p and 19q
+trisomy 12 | trisomy 12 | trisomy of chromosome 12
+BCR::ABL1 fusion | t(9;22) | t(9;22)(q34;q11) | t(9;22)(q34.1;q11.2) | translocation t(9;22) | t(9;22)-positive | t(22;9)
+PML::RARA fusion | t(15;17) | t(15;17)(q24;q21)
+CBFB::MYH11 fusion | inv(16) | inv(16)(p13.1q22) | t(16;16) | CBFB-MYH11 | CBFB::MYH11
+RUNX1::RUNX1T1 fusion | t(8;21) | t(8; 21) | t(8;21)(q22;q22.1)
+KMT2A::AFF1 fusion | t(4;11) | t(4;11)(q21;q23) | KMT2A-AFF1
+IGH::BCL2 fusion | t(14;18) | t(14;18)(q32;q21)
+TP53 R175H | TP53 R175H loss of function | TP53 R175H loss-of-function mutation | TP53 R175H inactivating mutation
+MET exon 14 skipping | MET D1010N exon 14 skipping | MET exon 14 skipping (D1010N)
 ";
 
 #[test]
@@ -217,12 +257,9 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("XYZQW::ALK", "no gene is called"),
         ("EGFR L858L", "was not understood"),
         ("'; DROP TABLE", "no gene is called"),
-        ("BRAF non-V600", "group of alterations"),
-        ("BRAF non-V600E mutation", "group of alterations"),
-        ("KRAS non-G12C", "group of alterations"),
-        ("BRAF class II", "group of alterations"),
-        ("EGFR uncommon mutation", "group of alterations"),
-        ("EGFR atypical mutations", "group of alterations"),
+        ("BRAF class IV", "group of alterations"),
+        ("BRAF class IV", "BRAF class II mutation"),
+        ("EGFR class II", "EGFR sensitizing mutation"),
         ("EGFR compound mutation", "group of alterations"),
         ("EGFR exon 19 deletion or L858R", "more than one"),
         ("KRAS G12/G13", "more than one"),
@@ -255,9 +292,12 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("IDH R132H", "IDH1 or IDH2"),
         ("BRCA loss", "BRCA1 or BRCA2"),
         ("FGFR2/3 alteration", "was not understood"),
-        ("HER2 low", "was not understood"),
-        ("PD-L1 50%", "was not understood"),
-        ("MGMT methylation", "was not understood"),
+        ("EGFR low", "was not understood"),
+        ("HER2 IHC 2+", "was not understood"),
+        ("HER2 IHC 0", "nothing was found"),
+        ("PD-L1 50%", "no mutation"),
+        ("PD-L1", "no mutation"),
+        ("MGMT unmethylated", "nothing was found"),
         ("TP53 del17p", "was not understood"),
         ("EGFR L8588888R", "was not understood"),
         ("EGFR 858R", "was not understood"),
@@ -273,8 +313,18 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("CDK2NA loss", "did you mean CDKN2A?"),
         ("V600E", "names no gene"),
         ("amplification", "names no gene"),
-        ("t(9;22)", "no gene is called"),
-        ("1p/19q codeletion", "no gene is called"),
+        ("t(1;2)", "change of a chromosome"),
+        ("t(X;18)", "change of a chromosome"),
+        ("del(5q)", "change of a chromosome"),
+        ("t(9;99)", ""),
+        ("1p/19q intact", "nothing was found"),
+        ("1p/19q non-codeleted", "nothing was found"),
+        ("trisomy 8", ""),
+        ("ER-positive", "positive doesn't say"),
+        ("ER+", "positive doesn't say"),
+        ("KRAS uncommon mutation", "group of alterations"),
+        ("KRAS non-Q99Z", ""),
+        ("NRAS non-Q61", "group of alterations"),
         ("lung cancer", "is a disease"),
         ("EGFR exon 19 deletion T790M", "more than one"),
         ("EGFR ex19del + T790M", "more than one"),
@@ -328,7 +378,7 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("CD20", "doesn't say what was found"),
         ("BCMA", "doesn't say what was found"),
         ("KRAS 12", "KRAS and a protein change (as in EGFR L858R)"),
-        ("BRAF class II", "BRAF and the change that was found (as in EGFR L858R)"),
+        ("BRAF class IV", "BRAF and the change that was found (as in EGFR L858R)"),
         ("KRAS 23%", "was not understood"),
         ("EGFR exon 21 L858R and exon 19 deletion", "more than one"),
         ("EGFR exon 21 L858R, exon 20 T790M", "more than one"),

@@ -1,6 +1,7 @@
 //! Why a text was not read, and what to write instead.
 
-use super::{Family, Signature, coding};
+use super::{Family, Signature, coding, positive};
+use crate::class::Class;
 use crate::gene::Gene;
 use std::fmt;
 
@@ -93,6 +94,11 @@ pub enum UnreadMutation {
         /// The disease as written.
         name: String,
     },
+    /// A change of a chromosome that leads to no one gene or pair: `t(X;18)`, `del(5q)`.
+    Chromosome {
+        /// The text as written.
+        text: String,
+    },
     /// "Positive" says nothing of what was found in this gene.
     PositiveForWhat {
         /// The gene.
@@ -155,11 +161,21 @@ impl fmt::Display for UnreadMutation {
                 f,
                 "{codon}X is any change in one report and a stop in another; write {gene} {codon} or {gene} {codon}*"
             ),
-            Self::Group { gene, words } => write!(
-                f,
-                "{} is a group of alterations; write {gene} and the change that was found (as in EGFR L858R), or {gene} mutation",
-                Harmless(words)
-            ),
+            Self::Group { gene, words } => {
+                write!(
+                    f,
+                    "{} is a group of alterations that isn't known; write {gene} and the change that was found (as in EGFR \
+                     L858R), {gene} mutation",
+                    Harmless(words)
+                )?;
+                for class in Class::of_gene(*gene)
+                    .filter(|class| class.can_be_asked_for())
+                    .take(CLASSES_SHOWN)
+                {
+                    write!(f, ", {gene} {class}")?;
+                }
+                Ok(())
+            }
             Self::OfFamily { family, words } => {
                 write!(
                     f,
@@ -187,6 +203,16 @@ impl fmt::Display for UnreadMutation {
                 "{} is a disease: give the alteration, such as EGFR L858R, and the disease as condition",
                 Harmless(name)
             ),
+            Self::Chromosome { text } => write!(
+                f,
+                "{} names a change of a chromosome, and no one gene; write the gene or the two fused genes that the report names",
+                Harmless(text)
+            ),
+            Self::PositiveForWhat { gene } if positive::is_stained_for(*gene) => write!(
+                f,
+                "{gene} alone or positive doesn't say what was found: it is a protein that is stained for, and no mutation; \
+                 where that is meant, write {gene} overexpression or {gene} amplification"
+            ),
             Self::PositiveForWhat { gene } => write!(
                 f,
                 "{gene} alone or positive doesn't say what was found; write {gene} overexpression, {gene} amplification, \
@@ -197,6 +223,9 @@ impl fmt::Display for UnreadMutation {
 }
 
 impl std::error::Error for UnreadMutation {}
+
+/// The most classes named where a group is none of them.
+const CLASSES_SHOWN: usize = 8;
 
 /// The most genes named for a shared alias.
 const GENES_SHOWN: usize = 6;

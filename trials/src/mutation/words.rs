@@ -162,6 +162,8 @@ struct Said {
     positive: bool,
     altered: bool,
     mutated: bool,
+    /// The function is gone, however.
+    inactive: bool,
     /// A share of the sample was given.
     measured: bool,
 }
@@ -176,6 +178,7 @@ impl Said {
             Sense::Absent => return Err(Trouble::Absent),
             Sense::Or => return Err(Trouble::Several),
             Sense::Group => return Err(Trouble::Group),
+            Sense::Inactivating => self.inactive = true,
             Sense::Event(event) => self.happened(event)?,
             Sense::Is(kind) if self.kinds.contains(&kind) => {}
             Sense::Is(kind) => self.kinds.push(kind),
@@ -269,7 +272,9 @@ impl Said {
     /// One change: all else that was said must be true of it.
     fn of_a_change(&self, gene: Option<Gene>, change: &Alteration) -> Result<Alteration, Trouble> {
         let is_all_of_it = self.kinds.iter().all(|kind| agreement::says_less(kind, change))
-            && self.event.is_none_or(|event| agreement::is_of_event(change, event))
+            && self
+                .event
+                .is_none_or(|event| agreement::is_of_event(change, event) || self.skips(change))
             && self.exon.is_none_or(|exon| agreement::may_lie_in(gene, exon, change));
         if !is_all_of_it {
             return Err(Trouble::Several);
@@ -277,11 +282,22 @@ impl Said {
         let spliced = self.kinds.contains(&Alteration::Splice).then_some(ExonEvent::Skipping);
         Ok(match (change, self.exon, self.event.or(spliced)) {
             (Alteration::CodingDna(_), Some(exon), Some(event)) => exon_event(gene, exon, event),
+            // `MET D1010N exon 14 skipping`: the change is how, the skipping what it comes to.
+            (_, Some(exon), Some(ExonEvent::Skipping)) => exon_event(gene, exon, ExonEvent::Skipping),
             _ => change.clone(),
         })
     }
 
-    fn without_a_change(&self, gene: Option<Gene>) -> Result<Alteration, Trouble> {
+    /// Whether a change of the protein may be what lets its exon be skipped.
+    fn skips(&self, change: &Alteration) -> bool {
+        let can = matches!(change, Alteration::Substitution { .. } | Alteration::InFrame { .. });
+        can && self.exon.is_some() && self.event == Some(ExonEvent::Skipping)
+    }
+
+    fn without_a_change(&mut self, gene: Option<Gene>) -> Result<Alteration, Trouble> {
+        if self.inactive && self.kinds.is_empty() && self.exon.is_none() {
+            return Ok(Alteration::Loss);
+        }
         let kind = match self.kinds.as_slice() {
             [] => None,
             [kind] => Some(kind),
@@ -289,7 +305,8 @@ impl Said {
         };
         let says = self.altered || self.mutated || self.positive;
         if self.measured && !says && kind.is_none() && self.exon.is_none() && self.event.is_none() {
-            return Err(Trouble::Unknown);
+            // Of a protein that is stained for a share is its expression.
+            return positive::of_a_bare_name(gene).and(Err(Trouble::Unknown));
         }
         match (self.exon, kind, self.event) {
             (Some(exon), Some(Alteration::Splice), None | Some(ExonEvent::Skipping)) => {

@@ -60,5 +60,7 @@ fn of_signature(subject: Subject) -> &'static [&'static str] {
         Subject::Signature(Signature::Hrd) => {
             &["HRD", "HRR", "homologous recombination", "BRCA", "genomic instability"]
         }
+        Subject::Signature(Signature::Codeletion1p19q) => &["1p/19q", "1p19q", "1p and 19q", "1p 19q"],
+        Subject::Signature(Signature::Trisomy12) => &["trisomy 12", "trisomy of chromosome 12"],
     }
 }

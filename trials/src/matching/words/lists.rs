@@ -1,6 +1,6 @@
 //! Passes over a criterion's words that look past one neighbour: lists, brackets and names that are spelled out.
 
-use super::{Kind, Said, Word};
+use super::{Kind, Said, Word, braf_class};
 use crate::mutation::ExonEvent;
 
 /// The longest full name of a gene, in words.
@@ -94,6 +94,22 @@ pub(super) fn exon_lists(words: &mut [Word], lower: &[String]) {
                 separated = exon.is_some()
             }
             _ => exon = None,
+        }
+    }
+}
+
+/// "class II or III": each number of the list is a class.
+pub(super) fn class_lists(words: &mut [Word], lower: &[String]) {
+    let mut listed = false;
+    for (word, lower) in words.iter_mut().zip(lower) {
+        match word.kind {
+            Kind::Said(Said::Class(_)) if lower.starts_with("class") => listed = true,
+            _ if !listed => {}
+            Kind::Comma | Kind::Link | Kind::Other | Kind::OtherGene => match braf_class(lower) {
+                Some(class) => word.kind = Kind::Said(Said::Class(class)),
+                None => listed = word.kind != Kind::Other && word.kind != Kind::OtherGene,
+            },
+            _ => listed = false,
         }
     }
 }

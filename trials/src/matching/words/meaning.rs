@@ -27,10 +27,12 @@ pub(super) fn classify(run: &str) -> Kind {
         "itd" => Kind::Said(Said::TandemDuplication),
         "tkd" => Kind::Said(Said::KinaseDomain),
         "promoter" => Kind::Said(Said::Promoter),
+        "methylation" | "methylated" | "hypermethylation" | "hypermethylated" => Kind::Said(Said::Methylation),
+        "pacc" => Kind::Said(Said::Class("PACC mutation")),
+        "ultralow" => Kind::Said(Said::Class("ultralow")),
         "skipping" => Kind::Said(Said::Exon(14, ExonEvent::Skipping)),
-        "negative" | "negativity" | "wildtype" | "wt" | "normal" | "unmutated" | "nonmutated" | "intact" => {
-            Kind::Negative
-        }
+        "negative" | "negativity" | "unmethylated" | "wildtype" | "wt" | "normal" | "unmutated" | "nonmutated"
+        | "intact" => Kind::Negative,
         "inhibitor" | "inhibitors" | "tki" | "tkis" | "targeted" | "directed" | "antibody" | "antibodies"
         | "therapy" | "therapies" | "targeting" | "blocker" | "agents" | "agent" | "degrader" | "treatment"
         | "inhibition" | "adc" => Kind::Drug,
