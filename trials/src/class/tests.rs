@@ -28,7 +28,8 @@ BRAF non-V600 mutation | BRAF class II mutation | BRAF V600E | BRAF mutation
 BRAF non-V600E mutation | BRAF V600K | BRAF V600E | BRAF V600
 KRAS non-G12C mutation | KRAS G12D | KRAS G12C | KRAS G12
 KRAS non-G12 mutation | KRAS Q61H | KRAS G12 | KRAS mutation
-ERBB2 positive | ERBB2 overexpression | ERBB2 low | ERBB2 mutation
+ERBB2 positive | ERBB2 overexpression | ERBB2 low |
+ERBB2 positive | ERBB2 amplification | ERBB2 S310F |
 ERBB2 low | ERBB2 low | ERBB2 amplification | ERBB2 S310F
 ERBB2 ultralow | ERBB2 ultralow | ERBB2 low | ERBB2 mutation
 ALK positive | ALK fusion | ALK loss | ALK G1202R

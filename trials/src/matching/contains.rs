@@ -23,8 +23,8 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
     }
     if let Some(class) = class_of(said, symbol) {
         return match (said, alteration) {
-            // Of EGFR most mutations that are found are sensitizing.
-            (Said::Activating, Alteration::Any) => Yes,
+            // Who is only told that EGFR is mutated has one of the common mutations nine times in ten.
+            (Said::Activating | Said::Class("common mutation" | "classical mutation"), Alteration::Any) => Yes,
             _ => class.contains(alteration),
         };
     }

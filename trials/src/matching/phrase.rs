@@ -4,6 +4,7 @@ use super::contains::{class_of, contains, excludes};
 use super::lexicon::Reach;
 use super::words::{Kind, Said, Word};
 use crate::class::{Class, Containment};
+use crate::gene::Gene;
 use crate::matching::Specificity;
 use crate::mutation::{Alteration, ExonEvent, Mutation};
 
@@ -151,6 +152,29 @@ impl Phrase {
             best.0 = Containment::MayContain;
         }
         best
+    }
+
+    /// Classes that the gene doesn't have say nothing of it; low and ultralow are a negative to all who aren't (ASCO/CAP,
+    /// 2023: immunohistochemistry 0 to 2+, not amplified in situ).
+    pub(super) fn settle_classes(&mut self, mutation: &Mutation) {
+        let symbol = mutation.gene().map_or("", Gene::symbol);
+        let is_class = matches!(
+            mutation,
+            Mutation::OfGene {
+                alteration: Alteration::Class(_),
+                ..
+            }
+        );
+        let mut low = false;
+        self.said.retain(|said| match said {
+            Said::Class("low" | "ultralow") if symbol == "ERBB2" && !is_class => {
+                low = true;
+                false
+            }
+            Said::Class(_) => class_of(*said, symbol).is_some(),
+            _ => true,
+        });
+        self.negative |= low;
     }
 
     /// Whether the words contain whichever alteration of the patient's class is meant: "exon 19 deletion or L858R" all

@@ -269,6 +269,7 @@ impl Reader<'_> {
     fn phrase(self, passage: &Passage<'_>, at: usize, reach: Reach, place: Place) -> Phrase {
         let signature = matches!(self.mutation, Mutation::Signature(_));
         let mut phrase = Phrase::read(&passage.words, at, reach, signature);
+        phrase.settle_classes(self.mutation);
         if let Some(name) = passage.words.get(at) {
             phrase.negative |= name.kind == Kind::Negative;
             phrase.status |=
