@@ -211,7 +211,8 @@ impl Class {
             Others::May | Others::Mutation => Some(wide(&Alteration::Any)),
         };
         let mut all = sure.iter().chain(&perhaps).chain(&open);
-        if all.clone().next().is_some() && all.all(|containment| *containment == Contains) {
+        let has_members = !sure.is_empty() || open.is_some();
+        if has_members && all.all(|containment| *containment == Contains) {
             return Contains;
         }
         // Of a class without end what is nowhere named is no more than possible, as of what it may contain.

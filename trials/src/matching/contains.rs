@@ -88,8 +88,15 @@ pub(super) fn class_of(said: Said, symbol: &str) -> Option<Class> {
     Class::named(symbol, name)
 }
 
+/// Whether a record's word is the name of a class; "activating" and "sensitizing" are said of one another.
+pub(super) fn is_named_by(class: Class, said: Said) -> bool {
+    let symbol = class.gene().symbol();
+    class_of(said, symbol) == Some(class)
+        || said == Said::Activating && Class::named(symbol, "sensitizing mutation") == Some(class)
+}
+
 /// Whether a record's words ask for nothing but what `excluded` contains.
-pub(super) fn excludes(said: Said, symbol: &str, excluded: &Alteration) -> bool {
+fn excludes(said: Said, symbol: &str, excluded: &Alteration) -> bool {
     let wide = match said {
         Said::Overexpression => Some(Alteration::Overexpression),
         Said::Fusion => Some(Alteration::Fusion),

@@ -1,6 +1,6 @@
 //! The phrase around a gene's name: what is said to have happened to it, and whether that is denied.
 
-use super::contains::{class_of, contains, excludes};
+use super::contains::{class_of, contains, is_named_by};
 use super::lexicon::Reach;
 use super::words::{Kind, Said, Word};
 use crate::class::{Class, Containment};
@@ -98,14 +98,6 @@ impl Phrase {
     /// Whether the class that it names contains `mutation`, and how exactly it names it. Where it is `asked` for, the
     /// narrower word counts, "a sensitising mutation"; where it shuts out, either.
     pub(super) fn contains(&self, mutation: &Mutation, asked: bool) -> (Containment, Specificity) {
-        if let Mutation::OfGene {
-            alteration: Alteration::Class(class),
-            ..
-        } = mutation
-            && !self.said.iter().any(|said| names(*said, mutation))
-        {
-            return (self.contains_class(*class, asked), self.specificity_of_class());
-        }
         if self
             .except
             .iter()
@@ -116,7 +108,15 @@ impl Phrase {
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
         let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
         let classed = self.said.iter().any(|s| matches!(s, Said::Uncommon | Said::Class(_)));
-        let narrowed = classed || (asked && self.said.contains(&Said::Activating));
+        // A report that knows no more than the gene can't be held to the class.
+        let gene_level = matches!(
+            mutation,
+            Mutation::OfGene {
+                alteration: Alteration::Any,
+                ..
+            }
+        );
+        let narrowed = classed && !gene_level || (asked && self.said.contains(&Said::Activating));
         let said = self.said.iter().filter(|s| match s {
             Said::Mutation | Said::Alteration if narrowed => false,
             Said::Positive => self.said.len() == 1,
@@ -147,6 +147,15 @@ impl Phrase {
                 Containment::MayContain if best.0 == Containment::No => best = (Containment::MayContain, specificity),
                 _ => {}
             }
+        }
+        if let Mutation::OfGene {
+            alteration: Alteration::Class(class),
+            ..
+        } = mutation
+            && best.0 == Containment::MayContain
+            && self.contains_class(*class, asked) == Containment::Contains
+        {
+            best.0 = Containment::Contains;
         }
         if self.reach != Reach::Gene && best.0 == Containment::No {
             best.0 = Containment::MayContain;
@@ -185,20 +194,7 @@ impl Phrase {
             let alteration = alteration.clone();
             self.contains(&Mutation::OfGene { gene, alteration }, asked).0
         };
-        let ruled_out = |excluded: &Alteration| {
-            let mut exact = self.said.iter().filter(|said| !general(**said)).peekable();
-            exact.peek().is_some() && exact.all(|said| excludes(*said, gene.symbol(), excluded))
-        };
-        class.is_within(&of, &ruled_out)
-    }
-
-    /// How exactly the words name a class that they don't name by its own name.
-    fn specificity_of_class(&self) -> Specificity {
-        match self.reach {
-            Reach::Family | Reach::Driver => Specificity::Pathway,
-            Reach::Gene if self.said.iter().all(|said| general(*said)) => Specificity::Gene,
-            Reach::Gene => Specificity::Class,
-        }
+        class.is_within(&of, &|_| false)
     }
 
     fn read_right(&mut self, words: &[Word], at: usize) {
@@ -244,7 +240,8 @@ impl Phrase {
                     if passed_gene && !general(said) && !shared {
                         continue;
                     }
-                    if excepting {
+                    // "non-V600 mutation": the general word is what is asked for.
+                    if excepting && (self.except.is_empty() || !general(said)) {
                         self.except.push(said);
                     } else {
                         self.any_other |= another && general(said);
@@ -391,8 +388,10 @@ impl Phrase {
                     }
                 }
                 // "uncommon EGFR mutations": what stands before the gene narrows what stands behind it.
-                Kind::Said(Said::Uncommon) if !passed_gene && self.said == [Said::Mutation] => {
-                    self.said.push(Said::Uncommon);
+                Kind::Said(class @ (Said::Uncommon | Said::Class(_)))
+                    if !passed_gene && self.said == [Said::Mutation] =>
+                {
+                    self.said.push(class);
                     self.first = j;
                     break;
                 }
@@ -553,7 +552,7 @@ fn names(said: Said, mutation: &Mutation) -> bool {
         (Said::Codon(at), Alteration::Codon { position, .. }) => at == *position,
         (Said::Exon(at, event), Alteration::Exon { exon, event: have }) => at == *exon && event == *have,
         (Said::KinaseDomain, Alteration::TyrosineKinaseDomain) => true,
-        (said, Alteration::Class(class)) => class_of(said, class.gene().symbol()) == Some(*class),
+        (said, Alteration::Class(class)) => is_named_by(*class, said),
         _ => false,
     }
 }

@@ -1,10 +1,12 @@
 //! What the judge says of fictional records, in tables, and what holds of any text.
 
 mod alterations;
+mod classes;
 mod conditions;
 mod rules;
 
 use self::alterations::ALTERATIONS;
+use self::classes::CLASSES;
 use self::conditions::CONDITIONS;
 use self::rules::RULES;
 use super::*;
@@ -54,7 +56,7 @@ fn check(record: Record<'_>, finding: &Finding) {
 fn fictional_criteria_are_judged_as_a_tumour_board_would() {
     let study = study("A trial");
     let mut wrong = Vec::new();
-    for (text, mutation, stance, words) in ALTERATIONS.iter().chain(CONDITIONS).chain(RULES) {
+    for (text, mutation, stance, words) in ALTERATIONS.iter().chain(CLASSES).chain(CONDITIONS).chain(RULES) {
         let record = Record {
             study: &study,
             eligibility: text,

@@ -345,6 +345,7 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
             };
             (Kind::Said(Said::Class(class)), 1)
         }
+        ("promoter", next) if next.contains("methylat") => (Kind::Link, 1),
         ("solvent", "front") => (Kind::Said(Said::Class("solvent-front mutation")), 2),
         ("ligand", "binding") if at(2) == "domain" => (Kind::Said(Said::Class("ligand-binding domain mutation")), 3),
         ("negative", "for") => (Kind::Negator, 2),
