@@ -147,11 +147,8 @@ impl Class {
                     .all(|pattern| pattern.is_within(self.symbol(), excluded))
                     && self.0.others == Others::No
             };
-            let holds_it = self
-                .members()
-                .contains
-                .iter()
-                .any(|p| *p == Pattern::Alteration(Alteration::Class(*narrow)));
+            let itself = Pattern::Alteration(Alteration::Class(*narrow));
+            let holds_it = self.members().contains.contains(&itself);
             return if holds_it {
                 Contains
             } else {
@@ -229,11 +226,12 @@ impl Class {
     }
 
     fn members(self) -> &'static Members {
-        self.0.members.get_or_init(|| Members {
-            contains: patterns(self.0.gene, self.0.contains),
-            may: patterns(self.0.gene, self.0.may),
-            never: patterns(self.0.gene, self.0.never),
-        })
+        static NOTHING: Members = Members {
+            contains: Vec::new(),
+            may: Vec::new(),
+            never: Vec::new(),
+        };
+        MEMBERS.get(self.0.number).unwrap_or(&NOTHING)
     }
 }
 
@@ -286,7 +284,20 @@ impl Class {
 /// The table of classes, where its columns are explained.
 const TABLE: &str = include_str!("class/alterations.tsv");
 
-static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| lines(TABLE).filter_map(Row::read).collect());
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let rows = lines(TABLE).enumerate();
+    rows.filter_map(|(number, line)| Row::read(number, line)).collect()
+});
+
+/// What each line names, in the table's order. Read after the lines themselves, since classes may hold each other.
+static MEMBERS: LazyLock<Vec<Members>> = LazyLock::new(|| {
+    let of = |row: &Row| Members {
+        contains: patterns(row.gene, row.contains),
+        may: patterns(row.gene, row.may),
+        never: patterns(row.gene, row.never),
+    };
+    ROWS.iter().map(of).collect()
+});
 
 /// A line of the table.
 struct Row {
@@ -298,8 +309,8 @@ struct Row {
     others: Others,
     spellings: Vec<&'static str>,
     source: &'static str,
-    /// The three columns read; after the table is, since classes may hold each other.
-    members: std::sync::OnceLock<Members>,
+    /// Its place in the table, and that of what it names in [`MEMBERS`].
+    number: usize,
 }
 
 /// What a class says of a small change that it doesn't name.
@@ -326,7 +337,7 @@ enum Pattern {
 }
 
 impl Row {
-    fn read(line: &'static str) -> Option<Self> {
+    fn read(number: usize, line: &'static str) -> Option<Self> {
         let mut columns = line.split('\t');
         let gene = Gene::named(columns.next()?)?;
         let (name, contains, may, never) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
@@ -346,7 +357,7 @@ impl Row {
             others,
             spellings,
             source: columns.next().filter(|text| !text.is_empty())?,
-            members: std::sync::OnceLock::new(),
+            number,
         })
     }
 }

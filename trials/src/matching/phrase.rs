@@ -107,8 +107,7 @@ impl Phrase {
         }
         // "EGFR mutation (L858R)" asks for L858R; "KRAS mutation or amplification" for either.
         let exact = !self.any_other && self.said.iter().any(|s| variant(*s));
-        let classed = self.said.iter().any(|s| matches!(s, Said::Uncommon | Said::Class(_)));
-        // A report that knows no more than the gene can't be held to the class.
+        // A report that knows no more than the gene can't be held to a class.
         let gene_level = matches!(
             mutation,
             Mutation::OfGene {
@@ -116,7 +115,8 @@ impl Phrase {
                 ..
             }
         );
-        let narrowed = classed && !gene_level || (asked && self.said.contains(&Said::Activating));
+        let classed = |said: &Said| *said == Said::Uncommon || matches!(said, Said::Class(_)) && !gene_level;
+        let narrowed = self.said.iter().any(classed) || (asked && self.said.contains(&Said::Activating));
         let said = self.said.iter().filter(|s| match s {
             Said::Mutation | Said::Alteration if narrowed => false,
             Said::Positive => self.said.len() == 1,
