@@ -3,9 +3,13 @@
 use super::Provenance;
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use trials::NctId;
 use trials::eligibility::Section;
 use trials::record::{self, FullRecord, Milestone, Part, numbered};
+
+/// How a section's shape is told in the list of tools, which every client reads whole: by the names in its description.
+type Shape = BTreeMap<&'static str, serde_json::Value>;
 
 /// One record, the sections that were asked for; those that were not are null.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -18,33 +22,45 @@ pub struct Record<'a> {
     pub url: String,
     /// The sections asked for.
     pub sections: Vec<&'static str>,
-    /// Titles and other numbers.
+    /// brief, official, acronym, former_numbers, other_numbers.
+    #[schemars(with = "Option<Shape>")]
     pub title: Option<Title<'a>>,
-    /// Status and dates.
+    /// overall, last_known, why_stopped; start, primary_completion, completion, each date and whether actual; first_posted,
+    /// updated, verified.
+    #[schemars(with = "Option<Shape>")]
     pub status: Option<Status<'a>>,
-    /// Summary and description, Markdown.
+    /// brief, detailed: Markdown.
+    #[schemars(with = "Option<Shape>")]
     pub summary: Option<Summary<'a>>,
-    /// Conditions and keywords.
+    /// conditions, keywords.
+    #[schemars(with = "Option<Shape>")]
     pub conditions: Option<Conditions<'a>>,
-    /// Type, phases, design.
+    /// study_type, phases, allocation, model, purpose, masking, time_perspective, enrollment, enrollment_actual.
+    #[schemars(with = "Option<Shape>")]
     pub design: Option<Design<'a>>,
     /// Who can take part.
     pub eligibility: Option<Eligibility<'a>>,
-    /// Arms.
+    /// Of each arm: label, kind, description, interventions.
+    #[schemars(with = "Option<Vec<Shape>>")]
     pub arms: Option<Vec<Arm<'a>>>,
-    /// What is given, done or measured.
+    /// Of each: name, kind, description, other_names, arms.
+    #[schemars(with = "Option<Vec<Shape>>")]
     pub interventions: Option<Vec<Intervention<'a>>>,
-    /// What is measured to judge the result.
+    /// Of each: rank (primary, secondary, other), measure, description, time_frame.
+    #[schemars(with = "Option<Vec<Shape>>")]
     pub outcomes: Option<Vec<Outcome<'a>>>,
-    /// Sites and contacts.
+    /// total, open, contacts; sites, open ones first, each facility, status, open, city, state, country, contacts.
+    #[schemars(with = "Option<Shape>")]
     pub sites: Option<Sites<'a>>,
-    /// Who is responsible.
+    /// lead, kind, collaborators, officials.
+    #[schemars(with = "Option<Shape>")]
     pub sponsor: Option<Sponsor<'a>>,
-    /// Where the record comes from and how old it is.
+    /// As that of summarize_trials_async; query is the number asked for.
+    #[schemars(with = "Shape")]
     pub provenance: Provenance<'a>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Title<'a> {
     pub brief: &'a str,
@@ -55,7 +71,7 @@ pub struct Title<'a> {
     pub other_numbers: &'a [Box<str>],
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Status<'a> {
     /// Of the whole trial; there is none for arms or cohorts.
@@ -72,7 +88,7 @@ pub struct Status<'a> {
 }
 
 /// A date in the life of a trial.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 pub struct When {
     /// yyyy-MM or yyyy-MM-dd.
     pub date: String,
@@ -80,21 +96,21 @@ pub struct When {
     pub actual: Option<bool>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Summary<'a> {
     pub brief: Option<&'a str>,
     pub detailed: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Conditions<'a> {
     pub conditions: &'a [Box<str>],
     pub keywords: &'a [Box<str>],
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Design<'a> {
     pub study_type: Option<&'a str>,
@@ -137,7 +153,7 @@ pub struct Criterion<'a> {
     pub text: &'a str,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Arm<'a> {
     pub label: &'a str,
@@ -146,7 +162,7 @@ pub struct Arm<'a> {
     pub interventions: &'a [Box<str>],
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Intervention<'a> {
     pub name: &'a str,
@@ -156,7 +172,7 @@ pub struct Intervention<'a> {
     pub arms: &'a [Box<str>],
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Outcome<'a> {
     /// primary, secondary or other.
@@ -166,7 +182,7 @@ pub struct Outcome<'a> {
     pub time_frame: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Sites<'a> {
     pub total: usize,
@@ -178,8 +194,7 @@ pub struct Sites<'a> {
     pub sites: Vec<Site<'a>>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "RecordSite")]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Site<'a> {
     pub facility: Option<&'a str>,
@@ -192,7 +207,7 @@ pub struct Site<'a> {
     pub contacts: Vec<Contact<'a>>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Contact<'a> {
     pub name: Option<&'a str>,
@@ -201,7 +216,7 @@ pub struct Contact<'a> {
     pub email: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are the registry's own")]
 pub struct Sponsor<'a> {
     pub lead: Option<&'a str>,

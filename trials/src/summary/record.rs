@@ -91,10 +91,13 @@ fn status(f: &mut fmt::Formatter<'_>, record: &FullRecord) -> fmt::Result {
         (Some(OverallStatus::Unknown), None) => "unknown, the record is no longer kept up".to_owned(),
         (Some(status), _) => status_in_words(status).to_owned(),
     };
-    writeln!(
-        f,
-        "Status: {now} (of the whole trial; the registry has none for arms or cohorts)"
-    )?;
+    let is_open = status.overall.is_some_and(OverallStatus::is_open);
+    let of_all = if is_open && record.arms.len() > 1 {
+        " (the trial as a whole; which of its arms still enrol isn't in the record)"
+    } else {
+        ""
+    };
+    writeln!(f, "Status: {now}{of_all}")?;
     if let Some(why) = &status.why_stopped {
         writeln!(f, "Why it stopped: {}", quoted(why))?;
     }
