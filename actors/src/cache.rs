@@ -290,7 +290,7 @@ impl CacheState {
                 self.failed_renewals.remove(&key);
                 let held = match content {
                     Content::Candidates(candidates) => Held::Candidates(self.memory().insert(candidates)),
-                    Content::Record(record) => Held::Record(self.memory().insert_record(record)),
+                    Content::Record(record) => Held::Record(self.memory().insert_record(*record)),
                 };
                 for id in flight.askers {
                     let Some(waiting) = self.waiting.get(&id) else { continue };

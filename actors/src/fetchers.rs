@@ -187,7 +187,11 @@ impl FetcherArguments {
                 .candidates(order, set, flight, deadline)
                 .await
                 .map(Content::Candidates),
-            Key::Trial(nct_id) => self.record(order, nct_id, deadline).await.map(Content::Record),
+            Key::Trial(nct_id) => self
+                .record(order, nct_id, deadline)
+                .await
+                .map(Box::new)
+                .map(Content::Record),
         }
     }
 

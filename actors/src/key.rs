@@ -23,7 +23,7 @@ pub(crate) enum Content {
     /// A candidate set.
     Candidates(Candidates),
     /// A whole record.
-    Record(HeldRecord),
+    Record(Box<HeldRecord>),
 }
 
 /// A whole record as it is held.

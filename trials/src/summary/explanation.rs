@@ -70,15 +70,15 @@ fn meaning(mutation: &Mutation) -> String {
             let members: Vec<String> = family.members().iter().map(ToString::to_string).collect();
             let what = match alteration {
                 Alteration::Fusion => "a fusion",
-                _ => "a mutation, not said which,",
+                _ => "a mutation",
             };
             format!("{what} of any of {}", members.join(", "))
         }
         Mutation::Signature(signature) => match signature {
-            Signature::MsiHigh => "a signature of the whole tumour: microsatellite instability, high",
-            Signature::MismatchRepairDeficient => "a signature of the whole tumour: deficient mismatch repair",
-            Signature::TmbHigh => "a signature of the whole tumour: high tumour mutational burden",
-            Signature::Hrd => "a signature of the whole tumour: homologous recombination deficiency",
+            Signature::MsiHigh => "a signature of the whole tumour, high microsatellite instability",
+            Signature::MismatchRepairDeficient => "a signature of the whole tumour, deficient mismatch repair",
+            Signature::TmbHigh => "a signature of the whole tumour, high tumour mutational burden",
+            Signature::Hrd => "a signature of the whole tumour, homologous recombination deficiency",
         }
         .to_owned(),
     }
@@ -98,10 +98,16 @@ fn of_gene(gene: &str, alteration: &Alteration) -> String {
             amino_acid(*to)
         ),
         Alteration::Frameshift { from, position } => {
-            format!("a frameshift from codon {position} of {gene} on, {}", amino_acid(*from))
+            format!(
+                "a frameshift; from codon {position} of {gene} on, {}, the protein is another",
+                amino_acid(*from)
+            )
         }
         Alteration::Codon { from, position } => {
-            format!("any change of codon {position} of {gene}, {}", amino_acid(*from))
+            format!(
+                "any change of codon {position} of {gene}, which is {} by nature",
+                amino_acid(*from)
+            )
         }
         Alteration::InFrame { start, end, event, .. } => {
             let what = match event {
@@ -126,7 +132,7 @@ fn of_gene(gene: &str, alteration: &Alteration) -> String {
             ExonEvent::Skipping => format!("exon {exon} of {gene} is skipped, whatever change brings it about"),
         },
         Alteration::Amplification => format!("more copies of {gene}; more protein alone is told apart from it"),
-        Alteration::Loss => format!("{gene} or its function is lost: deletion, deficiency or loss of function"),
+        Alteration::Loss => format!("the gene {gene} or its function is lost, by deletion or otherwise"),
         Alteration::Overexpression => format!("more of the protein of {gene}, which is not the same as more copies"),
         Alteration::Fusion => format!("a fusion or rearrangement of {gene} with any partner"),
         Alteration::InternalTandemDuplication => format!("an internal tandem duplication in {gene}"),
@@ -134,7 +140,7 @@ fn of_gene(gene: &str, alteration: &Alteration) -> String {
         Alteration::Promoter => format!("a change in the promoter of {gene}"),
         Alteration::Truncating => format!("any change that cuts the protein of {gene} short"),
         Alteration::Splice => format!("a change that disrupts the splicing of {gene}"),
-        Alteration::Any => format!("{gene} is mutated, and it isn't said how"),
+        Alteration::Any => format!("any mutation of {gene}; it isn't said which"),
     }
 }
 
