@@ -13,6 +13,7 @@
 
 mod judgement;
 pub(crate) mod memory;
+mod part;
 
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};
@@ -20,12 +21,13 @@ use crate::candidates::{Candidates, Findings, FlightNumber};
 use crate::fetchers::FetchersMessage;
 use crate::fetchers::order::{Lane, Order, Receipt, Work};
 use crate::homing::Homing;
-use crate::key::{Asked, Content, HeldRecord, Key, sets};
+use crate::key::{Asked, Content, Key, sets};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
-use crate::verdicts::{Found, JudgedSet, Provenance, Retrieved, Source, Verdicts};
+use crate::verdicts::{JudgedSet, Provenance, Source};
 use judgement::Judgement;
 use memory::Memory;
+use part::{Held, Part, Ready, found};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -116,26 +118,6 @@ struct Waiting {
     /// Open until they are answered.
     span: Span,
     since: Instant,
-}
-
-/// One of the sets that a mutation is judged from, or the record that was asked for.
-struct Part {
-    key: Key,
-    ready: Option<Ready>,
-}
-
-/// A part as an answer is made of it.
-#[derive(Clone)]
-enum Ready {
-    Judged(JudgedSet),
-    Record(Arc<HeldRecord>),
-}
-
-/// What is held of a part.
-#[derive(Clone)]
-enum Held {
-    Candidates(Arc<Candidates>),
-    Record(Arc<HeldRecord>),
 }
 
 /// A fetch under way or queued.
@@ -559,60 +541,5 @@ impl CacheState {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.arguments.memory.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The answer that the parts make. What was asked for decides of which kind they are, and a record is one part.
-fn found(provenance: Provenance, parts: Vec<Ready>) -> Found {
-    let mut sets = Vec::with_capacity(parts.len());
-    for part in parts {
-        match part {
-            Ready::Judged(judged) => sets.push(judged),
-            Ready::Record(held) => {
-                return Found::Record(Retrieved {
-                    provenance,
-                    held,
-                    ticket: None,
-                });
-            }
-        }
-    }
-    Found::Verdicts(Verdicts {
-        provenance,
-        sets,
-        ticket: None,
-    })
-}
-
-impl Ready {
-    fn key(&self) -> Key {
-        match self {
-            Self::Judged(judged) => Key::Candidates(judged.candidates.key),
-            Self::Record(record) => Key::Trial(record.asked),
-        }
-    }
-
-    fn fetched_at(&self) -> Instant {
-        match self {
-            Self::Judged(judged) => judged.candidates.fetched_at,
-            Self::Record(record) => record.fetched_at,
-        }
-    }
-
-    /// What was sent for it.
-    fn query(&self) -> String {
-        match self {
-            Self::Judged(judged) => judged.candidates.expression.to_string(),
-            Self::Record(record) => record.asked.to_string(),
-        }
-    }
-}
-
-impl Held {
-    fn fetched_at(&self) -> Instant {
-        match self {
-            Self::Candidates(candidates) => candidates.fetched_at,
-            Self::Record(record) => record.fetched_at,
-        }
     }
 }

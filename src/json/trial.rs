@@ -244,7 +244,7 @@ impl<'a> Record<'a> {
                 other_numbers: &record.title.other_numbers,
             }),
             status: wants(Part::Status).then(|| Status::from(&record.status)),
-            summary: wants(Part::Summary).then(|| Summary {
+            summary: wants(Part::Summary).then_some(Summary {
                 brief: record.brief_summary.as_deref(),
                 detailed: record.detailed_description.as_deref(),
             }),

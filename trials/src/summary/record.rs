@@ -139,9 +139,9 @@ fn design(f: &mut fmt::Formatter<'_>, record: &FullRecord) -> fmt::Result {
     let mut facts = Vec::new();
     facts.extend(design.study_type.as_deref().map(lowered));
     facts.push(phases_in_words(&design.phases));
-    // `NA` says that there is nothing to choose between.
+    // They say that there is nothing to choose between, or nothing at all.
     let value = |label: &str, value: &Option<Box<str>>| {
-        let value = value.as_deref().filter(|value| *value != "NA")?;
+        let value = value.as_deref().filter(|value| !matches!(*value, "NA" | "OTHER"))?;
         Some(format!("{label} {}", lowered(value)))
     };
     facts.extend(value("allocation", &design.allocation));
@@ -324,6 +324,7 @@ fn sites(f: &mut fmt::Formatter<'_>, record: &FullRecord) -> fmt::Result {
 fn sponsor(f: &mut fmt::Formatter<'_>, record: &FullRecord) -> fmt::Result {
     let sponsor = &record.sponsor;
     let kind = sponsor.kind.as_deref().map_or_else(String::new, |kind| match kind {
+        "OTHER" | "UNKNOWN" => String::new(),
         "NIH" | "FED" => format!(" ({kind})"),
         kind => format!(" ({})", lowered(kind)),
     });
