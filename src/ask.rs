@@ -108,6 +108,17 @@ pub fn shortened(text: &str) -> String {
     summary::shortened(text, SHOWN_MAX)
 }
 
+/// Where an answer comes from, as its text says it.
+pub(crate) fn provenance(provenance: &Provenance) -> summary::Provenance<'_> {
+    summary::Provenance {
+        source: provenance.source.as_str(),
+        age: provenance.age,
+        stale: provenance.stale,
+        reason: provenance.reason.as_deref(),
+        registry_version: provenance.registry_version.as_deref(),
+    }
+}
+
 impl Answered {
     /// The page that a question asks for, from what was judged.
     ///
@@ -141,22 +152,7 @@ impl Answered {
     /// The answer in words for people.
     #[must_use]
     pub fn summary(&self) -> Summary {
-        let Provenance {
-            source,
-            age,
-            stale,
-            ref reason,
-            ref registry_version,
-            ..
-        } = self.provenance;
-        let provenance = summary::Provenance {
-            source: source.as_str(),
-            age,
-            stale,
-            reason: reason.as_deref(),
-            registry_version: registry_version.as_deref(),
-        };
-        Summary::of(&self.question, &self.answer, &provenance)
+        Summary::of(&self.question, &self.answer, &provenance(&self.provenance))
     }
 }
 

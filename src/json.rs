@@ -3,7 +3,12 @@
 //! A mirror of the domain's values, because `trials` and `actors` know no wire format. What the registry doesn't say is
 //! `null` or `[]`; no field is ever left out.
 
+mod explanation;
 mod report;
+mod trial;
+
+pub use explanation::{Explained, Explanation};
+pub use trial::Record;
 
 pub use report::{
     Analytics, Breaker, Health, Invalidated, Metrics, Warmed, analytics, breaker, health, metrics, warmed,

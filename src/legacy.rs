@@ -6,7 +6,9 @@
 
 use crate::ask::{self, Answered, Batch, NotAnswered};
 use crate::config::Config;
-use crate::mcp::{self, Arguments, Complaint, Reply, summarize_multiple_trials, summarize_trials};
+use crate::mcp::{
+    self, Arguments, Complaint, Reply, explain_mutation, get_trial, summarize_multiple_trials, summarize_trials,
+};
 use crate::registry::Client;
 use crate::stdio::{Conversation, Pending};
 use crate::{Broken, CLOSED_WITHIN, DRAIN_WITHIN};
@@ -80,13 +82,51 @@ struct Fetched {
     expressions: Vec<String>,
 }
 
+/// The provenance of what was asked for just now.
+fn fetched_now(query: String) -> Provenance {
+    Provenance {
+        source: Source::Registry,
+        age: Duration::ZERO,
+        stale: false,
+        reason: None,
+        registry_version: None,
+        version_checked: None,
+        query,
+    }
+}
+
 impl Synchronous {
     async fn call(&self, name: &str, arguments: Arguments) -> Result<Reply, Complaint> {
-        if name == summarize_trials::NAME {
-            let question = summarize_trials::read(arguments)?;
-            let answered = self.answer(question, Instant::now() + self.question_timeout).await;
-            return summarize_trials::render(&answered.map_err(|refusal| Complaint::from(&refusal))?);
+        match name {
+            summarize_trials::NAME => {
+                let question = summarize_trials::read(arguments)?;
+                let answered = self.answer(question, Instant::now() + self.question_timeout).await;
+                summarize_trials::render(&answered.map_err(|refusal| Complaint::from(&refusal))?)
+            }
+            get_trial::NAME => self.record(arguments).await,
+            explain_mutation::NAME => explain_mutation::call(arguments),
+            _ => self.batch(arguments).await,
         }
+    }
+
+    async fn record(&self, arguments: Arguments) -> Result<Reply, Complaint> {
+        let (nct_id, parts) = get_trial::read(arguments)?;
+        let refusal = match tokio::time::timeout(self.question_timeout, self.registry.record(nct_id)).await {
+            Ok(Ok(Some(record))) => {
+                let provenance = fetched_now(nct_id.to_string());
+                return get_trial::render(&record, nct_id, &provenance, &parts);
+            }
+            Ok(Ok(None)) => Refusal::UnknownNumber { nct_id },
+            Ok(Err(error)) => Refusal::Registry(error),
+            Err(_) => Refusal::TimedOut {
+                after: self.question_timeout,
+                last: None,
+            },
+        };
+        Err(Complaint::from(&refusal))
+    }
+
+    async fn batch(&self, arguments: Arguments) -> Result<Reply, Complaint> {
         let (mutations, filters) = summarize_multiple_trials::read(arguments)?;
         let deadline = Instant::now() + self.question_timeout;
         let mut batch = Batch::default();
@@ -144,15 +184,7 @@ impl Synchronous {
             next_offset: selection.next_offset,
             funnel: selection.funnel,
         };
-        let provenance = Provenance {
-            source: Source::Registry,
-            age: Duration::ZERO,
-            stale: false,
-            reason: None,
-            registry_version: None,
-            version_checked: None,
-            query: fetched.expressions.join(" | "),
-        };
+        let provenance = fetched_now(fetched.expressions.join(" | "));
         Ok(Answered::made_alone(question, answer, provenance))
     }
 

@@ -8,6 +8,8 @@ mod arguments;
 mod reply;
 mod schema;
 
+pub(crate) mod explain_mutation;
+pub(crate) mod get_trial;
 pub(crate) mod summarize_multiple_trials;
 pub(crate) mod summarize_trials;
 
@@ -74,6 +76,8 @@ impl Server {
         match name {
             summarize_trials::NAME => summarize_trials::call(front, arguments, caller).await,
             summarize_multiple_trials::NAME => summarize_multiple_trials::call(front, arguments, caller).await,
+            get_trial::NAME => get_trial::call(front, arguments, caller).await,
+            explain_mutation::NAME => explain_mutation::call(arguments),
             get_health_status::NAME => get_health_status::call(front, arguments).await,
             get_metrics_json::NAME => get_metrics_json::call(front, arguments).await,
             get_metrics_prometheus::NAME => get_metrics_prometheus::call(front, arguments).await,
@@ -91,7 +95,12 @@ impl Server {
 
 /// The tools that answer questions about trials.
 pub(crate) fn clinical_tools() -> Vec<Tool> {
-    vec![summarize_trials::tool(), summarize_multiple_trials::tool()]
+    vec![
+        summarize_trials::tool(),
+        summarize_multiple_trials::tool(),
+        get_trial::tool(),
+        explain_mutation::tool(),
+    ]
 }
 
 /// The tools that tell of the server and tend its cache.
@@ -249,13 +258,15 @@ mod tests {
     }
 
     #[test]
-    fn the_ten_tools_have_the_names_that_clients_know() {
+    fn the_twelve_tools_have_the_names_that_clients_know() {
         let names: Vec<_> = all().into_iter().map(|tool| tool.name.into_owned()).collect();
         assert_eq!(
             names,
             [
                 "summarize_trials_async",
                 "summarize_multiple_trials_async",
+                "get_trial",
+                "explain_mutation",
                 "get_health_status",
                 "get_metrics_json",
                 "get_metrics_prometheus",
@@ -271,7 +282,7 @@ mod tests {
     #[test]
     fn the_list_of_tools_leaves_a_model_room_to_think() {
         let list = serde_json::to_string(&all()).expect("JSON");
-        assert!(list.len() < 30_000, "{} bytes", list.len());
+        assert!(list.len() < 36_000, "{} bytes", list.len());
     }
 
     #[test]

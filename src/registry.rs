@@ -17,6 +17,7 @@ mod faults;
 mod page;
 mod places;
 mod proxies;
+mod record;
 pub mod sample;
 mod wire;
 
@@ -38,6 +39,8 @@ use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use tokio::task::JoinError;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span, info_span};
+use trials::NctId;
+use trials::record::FullRecord;
 use trials::study::OverallStatus;
 
 /// The largest page taken, unpacked, in bytes. A thousand studies with all their sites take about a fifth of it.
@@ -149,13 +152,18 @@ impl Client {
         self.base.as_str()
     }
 
-    /// Sends one request for one page, and records in the current span what came of it. `place` is that of a request in
+    /// Sends one request, and records in the current span what came of it. `place` is that of a request in
     /// flight, and free again once the answer is here.
-    async fn ask(&self, url: Url, place: Option<SemaphorePermit<'_>>) -> Result<Page, RegistryError> {
+    async fn ask<T: Send + 'static>(
+        &self,
+        url: Url,
+        place: Option<SemaphorePermit<'_>>,
+        read: fn(&[u8]) -> Result<T, page::NotAPage>,
+    ) -> Result<T, RegistryError> {
         let body = self.receive(url).await;
         drop(place);
         let outcome = match body {
-            Ok(body) => decode(body).await,
+            Ok(body) => decode(body, read).await,
             Err(error) => Err(error),
         };
         if let Err(error) = &outcome {
@@ -189,6 +197,24 @@ impl Client {
         Ok(body)
     }
 
+    /// The span of one request, named by HTTP's conventions for a client.
+    fn span(&self, name: &'static str, url: &Url) -> Span {
+        info_span!(
+            "GET",
+            otel.name = name,
+            otel.kind = "client",
+            http.request.method = "GET",
+            url.full = %shortened(url.as_str()),
+            server.address = self.base.host_str(),
+            server.port = self.base.port_or_known_default(),
+            http.response.status_code = Empty,
+            http.response.body.size = Empty,
+            error.type = Empty,
+            otel.status_code = Empty,
+            otel.status_description = Empty,
+        )
+    }
+
     async fn http(&self) -> Result<&reqwest::Client, RegistryError> {
         let (base, settings) = (self.base.clone(), self.settings.clone());
         let make = async || match tokio::task::spawn_blocking(move || http(&base, &settings)).await {
@@ -212,21 +238,21 @@ impl Registry for Client {
             // Never closed, so an error can't happen; if it did, the bound would merely not hold.
             let place = self.in_flight.acquire().await.ok();
             let url = page_url(&self.studies, &request);
-            let span = info_span!(
-                "GET",
-                otel.name = "GET /studies",
-                otel.kind = "client",
-                http.request.method = "GET",
-                url.full = %shortened(url.as_str()),
-                server.address = self.base.host_str(),
-                server.port = self.base.port_or_known_default(),
-                http.response.status_code = Empty,
-                http.response.body.size = Empty,
-                error.type = Empty,
-                otel.status_code = Empty,
-                otel.status_description = Empty,
-            );
-            self.ask(url, place).instrument(span).await
+            let span = self.span("GET /studies", &url);
+            self.ask(url, place, page::read).instrument(span).await
+        }
+        .boxed()
+    }
+
+    fn record(&self, nct_id: NctId) -> BoxFuture<'_, Result<Option<FullRecord>, RegistryError>> {
+        async move {
+            let place = self.in_flight.acquire().await.ok();
+            let url = record_url(&self.studies, nct_id);
+            let span = self.span("GET /studies/{nctId}", &url);
+            match self.ask(url, place, record::read).instrument(span).await {
+                Err(error) if is_unknown_number(&error) => Ok(None),
+                answer => answer.map(Some),
+            }
         }
         .boxed()
     }
@@ -249,6 +275,21 @@ fn page_url(studies: &Url, request: &PageRequest) -> Url {
     query.append_pair("fields", wire::FIELDS);
     drop(query);
     url
+}
+
+/// The address of a record.
+fn record_url(studies: &Url, nct_id: NctId) -> Url {
+    let mut url = studies.clone();
+    url.set_path(&format!("{}/{nct_id}", studies.path()));
+    url.query_pairs_mut().append_pair("fields", record::FIELDS);
+    url
+}
+
+/// Whether the registry itself says that it has no such number. A 404 in other words comes from something in between,
+/// or from a base URL that leads elsewhere, and says nothing about the trial.
+fn is_unknown_number(error: &RegistryError) -> bool {
+    matches!(&error.fault, Fault::Status { code: 404, words }
+        if words.starts_with("NCT number ") && words.trim_end_matches('.').ends_with(" not found"))
 }
 
 /// The statuses of a set; the two sets share none and leave none out.
@@ -300,8 +341,11 @@ fn follow(attempt: redirect::Attempt<'_>) -> redirect::Action {
     }
 }
 
-/// Unpacks and decodes a page where blocking harms nobody.
-async fn decode(body: Packed) -> Result<Page, RegistryError> {
+/// Unpacks and decodes an answer where blocking harms nobody.
+async fn decode<T: Send + 'static>(
+    body: Packed,
+    read: fn(&[u8]) -> Result<T, page::NotAPage>,
+) -> Result<T, RegistryError> {
     let permit = DECODING.acquire().await.ok();
     let decoding = tokio::task::spawn_blocking(move || {
         // Held to the end of the work: a caller who leaves must not let a fifth page in.
@@ -309,7 +353,7 @@ async fn decode(body: Packed) -> Result<Page, RegistryError> {
         let body = body
             .unpack(PAGE_BYTES_MAX)
             .map_err(|error| faults::unpacked(error, PAGE_BYTES_MAX))?;
-        page::read(&body).map_err(|error| faults::unread(error, &body))
+        read(&body).map_err(|error| faults::unread(error, &body))
     });
     decoding.await.unwrap_or_else(|failure| Err(unfinished(failure)))
 }

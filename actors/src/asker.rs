@@ -6,7 +6,7 @@
 
 use crate::front::Door;
 use crate::refusal::Refusal;
-use crate::verdicts::Verdicts;
+use crate::verdicts::Found;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
@@ -15,7 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 pub(crate) struct AskerId(pub(crate) u64);
 
 /// What an asker is told.
-pub(crate) type Reply = Result<Verdicts, Refusal>;
+pub(crate) type Reply = Result<Found, Refusal>;
 
 /// One who waits for an answer.
 #[derive(Debug)]
@@ -56,10 +56,10 @@ impl Asker {
         self.ticket = Some(ticket);
     }
 
-    /// Answers them. Their place goes with the verdicts, to be free again when the answer has been made of them.
+    /// Answers them. Their place goes with what was found, to be free again when the answer has been made of them.
     pub(crate) fn answer(mut self, mut reply: Reply) {
-        if let Ok(verdicts) = &mut reply {
-            verdicts.ticket = self.ticket.take().map(Arc::new);
+        if let Ok(found) = &mut reply {
+            found.keep(self.ticket.take().map(Arc::new));
         }
         if let Some(port) = self.port.take() {
             // One who has left hears nothing; that is what leaving means.

@@ -2,7 +2,7 @@
 //!
 //! # The bargain
 //!
-//! However many ask, one fetch is under way for a candidate set and one judgement for a mutation in it. Whoever joins
+//! However many ask, one fetch is under way for a candidate set or a record, and one judgement for a mutation in a set. Whoever joins
 //! waits with the others until their own deadline. An older answer is served at once and said to be stale, while it
 //! is renewed behind; a failed renewal keeps it. Errors are told to those who wait and kept nowhere.
 //!
@@ -13,19 +13,21 @@
 
 mod judgement;
 pub(crate) mod memory;
+mod part;
 
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};
-use crate::candidates::{Candidates, Findings, FlightNumber, SetKey};
+use crate::candidates::{Candidates, Findings, FlightNumber};
 use crate::fetchers::FetchersMessage;
 use crate::fetchers::order::{Lane, Order, Receipt, Work};
 use crate::homing::Homing;
+use crate::key::{Asked, Content, Key, sets};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
-use crate::registry::Set;
-use crate::verdicts::{JudgedSet, Provenance, Source, Verdicts};
+use crate::verdicts::{JudgedSet, Provenance, Source};
 use judgement::Judgement;
 use memory::Memory;
+use part::{Held, Part, Ready, found};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -36,32 +38,26 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 use tracing::Span;
 use trials::Mutation;
-use trials::query::Essie;
 use trials::question::Reach;
 use wildmatch::WildMatch;
 
 /// How much sooner a fetch gives up than the asker who brought it about, so that its verdict is home in time.
 const HOMECOMING: Duration = Duration::from_millis(100);
-/// How long a set whose renewal failed is left alone, however often it is asked for.
+/// How long what could not be renewed is left alone, however often it is asked for.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
 /// What the cache hears.
 #[derive(Debug)]
 pub(crate) enum CacheMessage {
-    /// Someone asks for a mutation.
-    Lookup {
-        mutation: Mutation,
-        reach: Reach,
-        lane: Lane,
-        asker: Asker,
-    },
+    /// Someone asks.
+    Lookup { asked: Asked, lane: Lane, asker: Asker },
     /// Someone stopped waiting.
     Left { asker: AskerId },
     /// A fetch came home.
     Fetched {
-        key: SetKey,
+        key: Key,
         flight: FlightNumber,
-        outcome: Result<Candidates, Refusal>,
+        outcome: Result<Content, Refusal>,
     },
     /// A judgement came home; none where it failed.
     Judged {
@@ -101,19 +97,19 @@ pub(crate) struct CacheState {
     arguments: CacheArguments,
     /// Each leaves when answered, told to leave, or dropped with the state.
     waiting: HashMap<AskerId, Waiting>,
-    /// One for each set that is fetched; ends when it comes home.
-    flights: HashMap<SetKey, Flight>,
+    /// One for each set or record that is fetched; ends when it comes home.
+    flights: HashMap<Key, Flight>,
     /// One for each judgement under way, by the flight that brought its candidates; ends when it comes home, or when
     /// everyone who waits for it has left.
     judgements: HashMap<(FlightNumber, Mutation), Judgement>,
-    /// The last failure of each set's renewal; ends with the next success.
-    failed_renewals: HashMap<SetKey, FailedRenewal>,
+    /// The last failure of each renewal; ends with the next success.
+    failed_renewals: HashMap<Key, FailedRenewal>,
 }
 
 /// One who waits, and what they have so far.
 struct Waiting {
     asker: Asker,
-    mutation: Mutation,
+    asked: Asked,
     parts: Vec<Part>,
     /// Whether any part had to be fetched.
     source: Source,
@@ -122,12 +118,6 @@ struct Waiting {
     /// Open until they are answered.
     span: Span,
     since: Instant,
-}
-
-/// One of the sets that a mutation is judged from.
-struct Part {
-    key: SetKey,
-    judged: Option<JudgedSet>,
 }
 
 /// A fetch under way or queued.
@@ -177,12 +167,7 @@ impl Actor for CacheActor {
         state: &mut CacheState,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            CacheMessage::Lookup {
-                mutation,
-                reach,
-                lane,
-                asker,
-            } => state.lookup(mutation, reach, lane, asker),
+            CacheMessage::Lookup { asked, lane, asker } => state.lookup(asked, lane, asker),
             CacheMessage::Left { asker } => state.left(asker),
             CacheMessage::Fetched { key, flight, outcome } => state.fetched(key, flight, outcome),
             CacheMessage::Judged {
@@ -204,7 +189,7 @@ impl Actor for CacheActor {
 
 impl CacheState {
     /// Answers from memory, or has the asker wait for what is missing.
-    fn lookup(&mut self, mutation: Mutation, reach: Reach, lane: Lane, asker: Asker) {
+    fn lookup(&mut self, asked: Asked, lane: Lane, asker: Asker) {
         if asker.is_gone() {
             return;
         }
@@ -212,7 +197,7 @@ impl CacheState {
         let (source, since) = (Source::Memory, Instant::now());
         let mut waiting = Waiting {
             asker,
-            mutation,
+            asked,
             parts: Vec::new(),
             lane,
             source,
@@ -220,20 +205,20 @@ impl CacheState {
             since,
         };
         let (mut missing, mut joined) = (0, 0);
-        for key in keys(&waiting.mutation, reach) {
-            let held = self.memory().candidates(&key);
-            let judged = if let Some(candidates) = held {
-                if self.is_stale(&candidates) {
-                    self.renew(key, candidates.expression.clone());
+        for key in waiting.asked.keys() {
+            let held = self.held(&key);
+            let ready = if let Some(held) = held {
+                if self.is_stale(held.fetched_at()) {
+                    self.renew(key);
                 }
-                self.judged_or_begun(&candidates, &waiting.mutation, waiting.asker.id(), &waiting.span)
+                self.ready_or_begun(&held, &waiting.asked, waiting.asker.id(), &waiting.span)
             } else {
                 missing += 1;
                 joined += usize::from(self.board(key, lane, waiting.asker.id(), &waiting.span));
                 waiting.source = Source::Registry;
                 None
             };
-            waiting.parts.push(Part { key, judged });
+            waiting.parts.push(Part { key, ready });
         }
         let outcome = match (missing, joined) {
             (0, _) => "hit",
@@ -274,7 +259,7 @@ impl CacheState {
     }
 
     /// Keeps what was fetched and has it judged for those who wait, or tells them what went wrong.
-    fn fetched(&mut self, key: SetKey, number: FlightNumber, outcome: Result<Candidates, Refusal>) {
+    fn fetched(&mut self, key: Key, number: FlightNumber, outcome: Result<Content, Refusal>) {
         // What an earlier incarnation ordered, or was invalidated on its way, nobody waits for.
         if self.flights.get(&key).is_none_or(|flight| flight.number != number) {
             return;
@@ -283,15 +268,18 @@ impl CacheState {
             return;
         };
         match outcome {
-            Ok(candidates) => {
+            Ok(content) => {
                 self.failed_renewals.remove(&key);
-                let candidates = self.memory().insert(candidates);
+                let held = match content {
+                    Content::Candidates(candidates) => Held::Candidates(self.memory().insert(candidates)),
+                    Content::Record(record) => Held::Record(self.memory().insert_record(*record)),
+                };
                 for id in flight.askers {
                     let Some(waiting) = self.waiting.get(&id) else { continue };
-                    let (mutation, span) = (waiting.mutation.clone(), waiting.span.clone());
+                    let (asked, span) = (waiting.asked.clone(), waiting.span.clone());
                     // One of many with the same mutation begins the judgement; the others join it.
-                    if let Some(judged) = self.judged_or_begun(&candidates, &mutation, id, &span) {
-                        self.give(id, judged);
+                    if let Some(ready) = self.ready_or_begun(&held, &asked, id, &span) {
+                        self.give(id, ready);
                     }
                 }
             }
@@ -300,8 +288,8 @@ impl CacheState {
     }
 
     /// Tells those who wait what went wrong, and remembers it for the older answer, if there is one.
-    fn not_fetched(&mut self, key: SetKey, flight: &Flight, refusal: &Refusal) {
-        if self.memory().fetched_at(&key).is_some() {
+    fn not_fetched(&mut self, key: Key, flight: &Flight, refusal: &Refusal) {
+        if self.memory().holds(&key) {
             tracing::warn!(set = %key, %refusal, "renewing failed; the older answer is kept");
             let failed = FailedRenewal {
                 at: Instant::now(),
@@ -336,7 +324,7 @@ impl CacheState {
                         candidates: Arc::clone(candidates),
                         findings: Arc::clone(findings),
                     };
-                    self.give(id, judged);
+                    self.give(id, Ready::Judged(judged));
                 }
                 None => {
                     if let Some(waiting) = self.waiting.remove(&id) {
@@ -350,25 +338,25 @@ impl CacheState {
     /// Drops every entry whose key matches, and the candidates that a matching mutation was judged from. What is on its
     /// way for them is asked for anew.
     fn invalidate(&mut self, pattern: &str) -> usize {
-        let mut doomed: HashSet<SetKey> = HashSet::new();
+        let mut doomed: HashSet<Key> = HashSet::new();
         // A mutation named in full drops its candidates also where its own findings have gone for room before.
         if let Some(mutation) = pattern
             .strip_prefix("mutation:")
             .and_then(|name| Mutation::read(name).ok())
         {
-            doomed.extend(keys(&mutation, Reach::All));
+            doomed.extend(sets(&mutation, Reach::All).map(Key::Candidates));
         }
         let pattern = WildMatch::new(pattern);
-        let is_meant = |key: &SetKey| pattern.matches(&key.to_string());
+        let is_meant = |key: &Key| pattern.matches(&key.to_string());
         let means = |mutation: &Mutation| pattern.matches(&format!("mutation:{mutation}"));
         {
             let memory = self.memory();
-            doomed.extend(memory.keys().into_iter().filter(|key| is_meant(key)));
+            doomed.extend(memory.keys().filter(is_meant));
             doomed.extend(
                 memory
                     .judged()
                     .filter(|(mutation, _)| means(mutation))
-                    .map(|(_, key)| key),
+                    .map(|(_, key)| Key::Candidates(key)),
             );
         }
         doomed.extend(self.flights.keys().filter(|key| is_meant(key)));
@@ -384,6 +372,26 @@ impl CacheState {
         }
         let mut memory = self.memory();
         doomed.iter().map(|key| memory.remove(key)).sum()
+    }
+
+    /// What memory holds of that name.
+    fn held(&self, key: &Key) -> Option<Held> {
+        match key {
+            Key::Candidates(set) => self.memory().candidates(set).map(Held::Candidates),
+            Key::Trial(nct_id) => self.memory().record(*nct_id).map(Held::Record),
+        }
+    }
+
+    /// What is held, made ready for what was asked; none where the asker has to wait for a judgement.
+    fn ready_or_begun(&mut self, held: &Held, asked: &Asked, asker: AskerId, span: &Span) -> Option<Ready> {
+        match (held, asked) {
+            (Held::Candidates(candidates), Asked::Trials { mutation, .. }) => self
+                .judged_or_begun(candidates, mutation, asker, span)
+                .map(Ready::Judged),
+            (Held::Record(record), Asked::Record(_)) => Some(Ready::Record(Arc::clone(record))),
+            // Each waits for its own keys.
+            _ => None,
+        }
     }
 
     /// What is judged already, or else has the asker wait for a judgement.
@@ -421,30 +429,26 @@ impl CacheState {
     }
 
     /// Gives a part to one who waits, and answers them if it was the last.
-    fn give(&mut self, id: AskerId, judged: JudgedSet) {
+    fn give(&mut self, id: AskerId, ready: Ready) {
         let Some(mut waiting) = self.waiting.remove(&id) else {
             return;
         };
-        let key = judged.candidates.key;
+        let key = ready.key();
         if let Some(part) = waiting.parts.iter_mut().find(|part| part.key == key) {
-            part.judged = Some(judged);
+            part.ready = Some(ready);
         }
         self.answer_or_keep(waiting);
     }
 
     fn answer_or_keep(&mut self, waiting: Waiting) {
-        let sets: Option<Vec<JudgedSet>> = waiting.parts.iter().map(|part| part.judged.clone()).collect();
-        match sets {
-            Some(sets) => {
-                let provenance = self.provenance(&sets, waiting.source);
+        let parts: Option<Vec<Ready>> = waiting.parts.iter().map(|part| part.ready.clone()).collect();
+        match parts {
+            Some(parts) => {
+                let provenance = self.provenance(&parts, waiting.source);
                 if provenance.stale {
                     self.arguments.counters.stale.increment();
                 }
-                waiting.asker.answer(Ok(Verdicts {
-                    provenance,
-                    sets,
-                    ticket: None,
-                }));
+                waiting.asker.answer(Ok(found(provenance, parts)));
             }
             None => {
                 self.waiting.insert(waiting.asker.id(), waiting);
@@ -452,11 +456,11 @@ impl CacheState {
         }
     }
 
-    fn provenance(&self, sets: &[JudgedSet], source: Source) -> Provenance {
+    fn provenance(&self, parts: &[Ready], source: Source) -> Provenance {
         let now = Instant::now();
-        let age = |set: &JudgedSet| now.saturating_duration_since(set.candidates.fetched_at);
-        let stale = sets.iter().find(|set| self.is_stale(&set.candidates));
-        let reason = stale.map(|set| match self.failed_renewals.get(&set.candidates.key) {
+        let age = |part: &Ready| now.saturating_duration_since(part.fetched_at());
+        let stale = parts.iter().find(|part| self.is_stale(part.fetched_at()));
+        let reason = stale.map(|part| match self.failed_renewals.get(&part.key()) {
             Some(failed) => {
                 let ago = now.saturating_duration_since(failed.at).as_secs();
                 format!("renewing it failed {ago} s ago: {}", failed.refusal)
@@ -466,10 +470,10 @@ impl CacheState {
                 self.arguments.fresh_for.as_secs()
             ),
         });
-        let queries: Vec<&str> = sets.iter().map(|set| set.candidates.expression.as_str()).collect();
+        let queries: Vec<String> = parts.iter().map(Ready::query).collect();
         Provenance {
             source,
-            age: sets.iter().map(age).max().unwrap_or_default(),
+            age: parts.iter().map(age).max().unwrap_or_default(),
             stale: stale.is_some(),
             reason,
             registry_version: None,
@@ -478,35 +482,35 @@ impl CacheState {
         }
     }
 
-    fn is_stale(&self, candidates: &Candidates) -> bool {
-        Instant::now().saturating_duration_since(candidates.fetched_at) >= self.arguments.fresh_for
+    fn is_stale(&self, fetched_at: Instant) -> bool {
+        Instant::now().saturating_duration_since(fetched_at) >= self.arguments.fresh_for
     }
 
-    /// Has an asker wait for a set, on a flight that is under way or on a new one. Says whether they joined.
-    fn board(&mut self, key: SetKey, lane: Lane, asker: AskerId, span: &Span) -> bool {
+    /// Has an asker wait for a set or record, on a flight that is under way or on a new one. Says whether they joined.
+    fn board(&mut self, key: Key, lane: Lane, asker: AskerId, span: &Span) -> bool {
         if let Some(flight) = self.flights.get_mut(&key) {
             flight.askers.insert(asker);
             flight.receipt.promote(&self.arguments.fetchers, lane);
             return true;
         }
-        self.take_off(key, Essie::candidates(key.subject), lane, Some(asker), span);
+        self.take_off(key, lane, Some(asker), span);
         false
     }
 
-    /// Has a set fetched anew behind, unless it is already or has just failed.
-    fn renew(&mut self, key: SetKey, expression: Essie) {
+    /// Has it fetched anew behind, unless it is already or has just failed.
+    fn renew(&mut self, key: Key) {
         let failed_just_now = self
             .failed_renewals
             .get(&key)
             .is_some_and(|failed| Instant::now().saturating_duration_since(failed.at) < RENEWAL_PAUSE);
         if !self.flights.contains_key(&key) && !failed_just_now {
             // A trace of its own: the question that noticed it does not wait for it.
-            self.take_off(key, expression, Lane::Renewal, None, &Span::none());
+            self.take_off(key, Lane::Renewal, None, &Span::none());
         }
     }
 
-    /// Has a set fetched. A flight has a deadline of its own, whatever that of the asker who brought it about.
-    fn take_off(&mut self, key: SetKey, expression: Essie, lane: Lane, asker: Option<AskerId>, span: &Span) {
+    /// Has it fetched. A flight has a deadline of its own, whatever that of the asker who brought it about.
+    fn take_off(&mut self, key: Key, lane: Lane, asker: Option<AskerId>, span: &Span) {
         let since = Instant::now();
         let deadline = since + self.arguments.question_timeout.saturating_sub(HOMECOMING);
         let number = FlightNumber(self.arguments.next_flight.fetch_add(1, Ordering::Relaxed));
@@ -519,7 +523,6 @@ impl CacheState {
         let work = Work {
             key,
             flight: number,
-            expression,
             deadline,
             homing,
             span: span.clone(),
@@ -539,17 +542,4 @@ impl CacheState {
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.arguments.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The sets that a mutation is judged from.
-fn keys(mutation: &Mutation, reach: Reach) -> impl Iterator<Item = SetKey> + use<> {
-    let sets: &'static [Set] = match reach {
-        Reach::Open => &[Set::Open],
-        Reach::Closed => &[Set::Closed],
-        Reach::All => &[Set::Open, Set::Closed],
-    };
-    let subjects = mutation.subjects();
-    subjects
-        .into_iter()
-        .flat_map(move |subject| sets.iter().map(move |&set| SetKey { subject, set }))
 }

@@ -2,7 +2,7 @@
 //!
 //! # The bargain
 //!
-//! Whoever orders a fetch hears of its end, whatever that is: the set, the registry's fault after as many attempts as
+//! Whoever orders a fetch hears of its end, whatever that is: the set or record, the registry's fault after as many attempts as
 //! help, the deadline, a full queue, a fetcher that died. One layer retries, and it is this one; one rate budget is
 //! drawn on, and it is this one; the gate is looked at before each request.
 //!
@@ -26,10 +26,12 @@ use crate::breaker::{BreakerMessage, Outcome};
 use crate::cache::CacheMessage;
 use crate::candidates::{Candidates, FlightNumber, HeldStudy, Packer, SetKey};
 use crate::gate::{Gate, Pass, Refused};
+use crate::key::{Content, HeldRecord, Key};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
-use crate::registry::{Fault, Page, PageRequest, Registry, RegistryError, Retry};
+use crate::registry::{Fault, PageRequest, Registry, RegistryError, Retry};
 use budget::Budget;
+use futures::future::BoxFuture;
 use order::{JobKey, Lane, Lanes, Order, Work};
 use ractor::factory::{
     DiscardHandler, DiscardMode, DiscardReason, DiscardSettings, Factory, FactoryArguments, FactoryMessage, Job,
@@ -43,6 +45,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tracing::Instrument;
+use trials::NctId;
 use trials::query::Essie;
 
 /// Orders that wait at once; beyond it the oldest of the lowest lane gives way.
@@ -101,7 +104,7 @@ pub(crate) fn factory(arguments: &FetcherArguments) -> (Fetchers, FetchersArgume
     (Fetchers::default(), settings)
 }
 
-/// Asks the registry for one set at a time.
+/// Asks the registry for one set or record at a time.
 #[derive(Debug)]
 pub(crate) struct Fetcher;
 
@@ -139,17 +142,13 @@ impl Worker for Fetcher {
         if let Some(Work {
             key,
             flight,
-            expression,
             deadline,
             homing,
             span,
         }) = work
         {
             let span = tracing::info_span!(parent: &span, "fetch", set = %key);
-            let outcome = state
-                .fetch(&order, key, flight, expression, deadline)
-                .instrument(span)
-                .await;
+            let outcome = state.fetch(&order, key, flight, deadline).instrument(span).await;
             homing.arrive(CacheMessage::Fetched { key, flight, outcome });
         }
         Ok(job.key)
@@ -176,15 +175,49 @@ impl FetcherArguments {
         }
     }
 
-    /// Fetches page after page until the set is whole or the cap is hit.
     async fn fetch(
+        &self,
+        order: &Order,
+        key: Key,
+        flight: FlightNumber,
+        deadline: Instant,
+    ) -> Result<Content, Refusal> {
+        match key {
+            Key::Candidates(set) => self
+                .candidates(order, set, flight, deadline)
+                .await
+                .map(Content::Candidates),
+            Key::Trial(nct_id) => self
+                .record(order, nct_id, deadline)
+                .await
+                .map(Box::new)
+                .map(Content::Record),
+        }
+    }
+
+    /// Fetches one whole record.
+    async fn record(&self, order: &Order, asked: NctId, deadline: Instant) -> Result<HeldRecord, Refusal> {
+        let fetched_at = Instant::now();
+        let record = self
+            .request(order, deadline, || self.registry.record(asked))
+            .await?
+            .ok_or(Refusal::UnknownNumber { nct_id: asked })?;
+        Ok(HeldRecord {
+            asked,
+            record,
+            fetched_at,
+        })
+    }
+
+    /// Fetches page after page until the set is whole or the cap is hit.
+    async fn candidates(
         &self,
         order: &Order,
         key: SetKey,
         flight: FlightNumber,
-        expression: Essie,
         deadline: Instant,
     ) -> Result<Candidates, Refusal> {
+        let expression = Essie::candidates(key.subject);
         let fetched_at = Instant::now();
         let size = self.candidates_max.clamp(1, PAGE_SIZE_MAX);
         let pages_max = PAGES_PER_FULL_PAGE_MAX * self.candidates_max.div_ceil(size).max(1);
@@ -201,7 +234,9 @@ impl FetcherArguments {
                 size,
                 token,
             };
-            let page = self.page(order, request, deadline).await?;
+            let page = self
+                .request(order, deadline, || self.registry.page(request.clone()))
+                .await?;
             unreadable += page.unreadable;
             token = page.next;
             let packed = self.pack(key, page.studies).await?;
@@ -223,8 +258,13 @@ impl FetcherArguments {
         })
     }
 
-    /// One page, asked for as often as helps.
-    async fn page(&self, order: &Order, request: PageRequest, deadline: Instant) -> Result<Page, Refusal> {
+    /// One request, sent as often as helps.
+    async fn request<'s, T>(
+        &'s self,
+        order: &Order,
+        deadline: Instant,
+        send: impl Fn() -> BoxFuture<'s, Result<T, RegistryError>>,
+    ) -> Result<T, Refusal> {
         let begun = Instant::now();
         let mut attempt = 0;
         let mut last = None;
@@ -239,7 +279,7 @@ impl FetcherArguments {
             attempt += 1;
             self.counters.requests.increment();
             let sent = Instant::now();
-            let Ok(answer) = timeout_at(deadline, self.registry.page(request.clone())).await else {
+            let Ok(answer) = timeout_at(deadline, send()).await else {
                 self.cut_off(pass, sent.elapsed());
                 return Err(Refusal::TimedOut {
                     after: begun.elapsed(),
@@ -247,9 +287,9 @@ impl FetcherArguments {
                 });
             };
             let error = match answer {
-                Ok(page) => {
+                Ok(answer) => {
                     pass.ended(&self.breaker, Outcome::Answered);
-                    return Ok(page);
+                    return Ok(answer);
                 }
                 Err(error) => error,
             };
@@ -394,118 +434,4 @@ impl WorkerBuilder<Fetcher, FetcherArguments> for Recruiter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::Settings;
-    use crate::homing::Homing;
-    use crate::registry::Set;
-    use crate::system::System;
-    use futures::FutureExt;
-    use futures::future::BoxFuture;
-    use ractor::Actor;
-    use tokio::sync::mpsc;
-    use tracing::Span;
-    use trials::mutation::{Signature, Subject};
-
-    /// A registry that never answers.
-    struct Silent;
-
-    impl Registry for Silent {
-        fn page(&self, _: PageRequest) -> BoxFuture<'_, Result<Page, RegistryError>> {
-            std::future::pending().boxed()
-        }
-    }
-
-    /// Hears what comes home, in the cache's place.
-    struct Ear;
-
-    impl Actor for Ear {
-        type Msg = CacheMessage;
-        type State = mpsc::UnboundedSender<CacheMessage>;
-        type Arguments = mpsc::UnboundedSender<CacheMessage>;
-
-        async fn pre_start(
-            &self,
-            _: ActorRef<CacheMessage>,
-            heard: mpsc::UnboundedSender<CacheMessage>,
-        ) -> Result<Self::State, ActorProcessingErr> {
-            Ok(heard)
-        }
-
-        async fn handle(
-            &self,
-            _: ActorRef<CacheMessage>,
-            message: CacheMessage,
-            heard: &mut Self::State,
-        ) -> Result<(), ActorProcessingErr> {
-            heard.send(message)?;
-            Ok(())
-        }
-    }
-
-    fn work(home: &Address<CacheMessage>, set: Set) -> Work {
-        let subject = Subject::Signature(Signature::MsiHigh);
-        let key = SetKey { subject, set };
-        Work {
-            key,
-            flight: FlightNumber(0),
-            expression: Essie::candidates(subject),
-            deadline: Instant::now() + Duration::from_secs(40),
-            homing: Homing::new(
-                home,
-                CacheMessage::Fetched {
-                    key,
-                    flight: FlightNumber(0),
-                    outcome: Err(Refusal::Interrupted),
-                },
-            ),
-            span: Span::none(),
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_full_queue_gives_way_from_the_lowest_lane_and_says_so() {
-        let settings = Settings {
-            requests_max: 1,
-            ..Settings::default()
-        };
-        let system = System::start(settings, Arc::new(Silent)).await.unwrap();
-        let fetchers = &system.shared().fetchers;
-        let (heard, mut hears) = mpsc::unbounded_channel();
-        let home = Address::vacant();
-        home.move_in(Actor::spawn(None, Ear, heard).await.unwrap().0);
-
-        // One is taken by the only fetcher, the others fill the queue; people come last and are one too many each.
-        let mut orders = Vec::new();
-        for _ in 0..=QUEUE_MAX {
-            orders.push(Order::place(fetchers, Lane::Warming, work(&home, Set::Closed)));
-        }
-        for _ in 0..3 {
-            orders.push(Order::place(fetchers, Lane::People, work(&home, Set::Open)));
-        }
-        for _ in 0..3 {
-            let message = hears.recv().await.unwrap();
-            assert!(
-                matches!(&message, CacheMessage::Fetched { key, outcome: Err(Refusal::Shed), .. } if key.set == Set::Closed),
-                "{message:?}"
-            );
-        }
-        assert_eq!(system.shared().counters.shed.get(), 3);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_queued_order_can_be_withdrawn_and_one_being_worked_on_cannot() {
-        let settings = Settings {
-            requests_max: 1,
-            ..Settings::default()
-        };
-        let system = System::start(settings, Arc::new(Silent)).await.unwrap();
-        let fetchers = &system.shared().fetchers;
-        let home = Address::vacant();
-        let begun = Order::place(fetchers, Lane::People, work(&home, Set::Open));
-        let queued = Order::place(fetchers, Lane::People, work(&home, Set::Open));
-        tokio::time::sleep(Duration::from_millis(10)).await;
-        assert!(!begun.withdraw());
-        assert!(queued.withdraw());
-    }
-}
+mod tests;

@@ -4,11 +4,12 @@ use crate::address::Address;
 use crate::asker::{Asker, AskerId};
 use crate::cache::CacheMessage;
 use crate::fetchers::order::Lane;
+use crate::key::Asked;
 use crate::metrics::Ending;
 use crate::refusal::Refusal;
 use crate::report::{Report, WarmReport};
 use crate::system::Shared;
-use crate::verdicts::{Source, Verdicts};
+use crate::verdicts::{Found, Retrieved, Source, Verdicts};
 use crate::warmer::WarmerMessage;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
-use trials::Mutation;
 use trials::question::Reach;
+use trials::{Mutation, NctId};
 
 /// How long an operator's command waits for the actor that carries it out.
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(5);
@@ -47,16 +48,40 @@ impl Front {
     /// # Errors
     /// [`Refusal`] says whose fault it is and what to do; it is never told as an empty answer.
     pub async fn ask(&self, mutation: &Mutation, reach: Reach, deadline: Instant) -> Result<Verdicts, Refusal> {
+        let asked = Asked::Trials {
+            mutation: mutation.clone(),
+            reach,
+        };
+        match self.put(asked, deadline).await? {
+            Found::Verdicts(verdicts) => Ok(verdicts),
+            // Whoever asks for trials is given trials.
+            Found::Record(_) => Err(Refusal::Interrupted),
+        }
+    }
+
+    /// The whole record of a trial.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownNumber`] where the registry doesn't know the number; else it says whose fault it is.
+    pub async fn record(&self, nct_id: NctId, deadline: Instant) -> Result<Retrieved, Refusal> {
+        match self.put(Asked::Record(nct_id), deadline).await? {
+            Found::Record(retrieved) => Ok(retrieved),
+            // Whoever asks for a record is given one.
+            Found::Verdicts(_) => Err(Refusal::Interrupted),
+        }
+    }
+
+    async fn put(&self, asked: Asked, deadline: Instant) -> Result<Found, Refusal> {
         let counters = &self.shared.counters;
         let begun = Instant::now();
         counters.questions.increment();
-        let mut reply = self.ask_once(mutation, reach, deadline).await;
+        let mut reply = self.put_once(&asked, deadline).await;
         if matches!(reply, Err(Refusal::Interrupted)) {
             // The actor that held the question fell. Its successor is a message away; a second fall is told.
-            reply = self.ask_once(mutation, reach, deadline).await;
+            reply = self.put_once(&asked, deadline).await;
         }
         let ending = match &reply {
-            Ok(verdicts) if verdicts.provenance.source == Source::Memory => Ending::Hit,
+            Ok(found) if found.provenance().source == Source::Memory => Ending::Hit,
             Ok(_) => Ending::Miss,
             Err(_) => Ending::Refused,
         };
@@ -67,11 +92,15 @@ impl Front {
                 .answer_micros
                 .add(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
         }
+        let mutation = match &asked {
+            Asked::Trials { mutation, .. } => Some(mutation),
+            Asked::Record(_) => None,
+        };
         self.shared.metrics.answered(mutation, ending);
         reply
     }
 
-    async fn ask_once(&self, mutation: &Mutation, reach: Reach, deadline: Instant) -> Result<Verdicts, Refusal> {
+    async fn put_once(&self, asked: &Asked, deadline: Instant) -> Result<Found, Refusal> {
         if self.shared.door.is_draining() {
             return Err(Refusal::Draining);
         }
@@ -83,8 +112,7 @@ impl Front {
             by_choice: true,
         };
         self.shared.front.post(FrontMessage::Ask {
-            mutation: mutation.clone(),
-            reach,
+            asked: asked.clone(),
             asker,
         });
         match timeout_at(deadline, replies).await {
@@ -247,11 +275,7 @@ impl Door {
 #[derive(Debug)]
 pub(crate) enum FrontMessage {
     /// A question arrives.
-    Ask {
-        mutation: Mutation,
-        reach: Reach,
-        asker: Asker,
-    },
+    Ask { asked: Asked, asker: Asker },
     /// One who asked stopped waiting.
     Left { asker: AskerId },
     /// Fails on purpose, to show what a failure does.
@@ -290,11 +314,10 @@ impl Actor for FrontActor {
         state: &mut FrontArguments,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            FrontMessage::Ask { mutation, reach, asker } => tracing::info_span!("front").in_scope(|| {
+            FrontMessage::Ask { asked, asker } => tracing::info_span!("front").in_scope(|| {
                 if let Some(asker) = state.door.admit(asker) {
                     state.cache.post(CacheMessage::Lookup {
-                        mutation,
-                        reach,
+                        asked,
                         lane: Lane::People,
                         asker,
                     });

@@ -13,7 +13,7 @@
 //! - *The asker is passed on* and answered by whoever knows; nobody waits on a chain of replies. One that is dropped
 //!   refuses by itself ([`asker`]).
 //! - *No mailbox waits* on a network or a long computation. What is spawned always comes home ([`homing`]).
-//! - *One flight* for a candidate set, one judgement for a mutation in it, however many ask ([`cache`]).
+//! - *One flight* for a candidate set or a record, one judgement for a mutation in it, however many ask ([`cache`]).
 //! - *One deadline*, passed down and never extended; one layer that retries; one rate budget ([`fetchers`]).
 //! - *A restarted actor is never noticed* by those who write to it ([`address`]); what must survive a crash is in
 //!   [`system::Shared`], not only in the state that crashed.
@@ -33,6 +33,7 @@ mod candidates;
 mod fetchers;
 mod gate;
 mod homing;
+mod key;
 mod metrics;
 mod warmer;
 
@@ -40,7 +41,7 @@ pub use front::Front;
 pub use refusal::Refusal;
 pub use registry::{Fault, Page, PageRequest, Registry, RegistryError, Retry, Set};
 pub use system::{Failure, Settings, System};
-pub use verdicts::{Provenance, Source, Verdicts};
+pub use verdicts::{Provenance, Retrieved, Source, Verdicts};
 
 #[cfg(test)]
 mod tests;

@@ -90,7 +90,11 @@ impl Counters {
 #[derive(Debug)]
 pub(crate) enum MetricsMessage {
     /// A question came to its end.
-    Ended { mutation: Mutation, ending: Ending },
+    Ended {
+        /// None where a record was asked for.
+        mutation: Option<Mutation>,
+        ending: Ending,
+    },
     /// An actor failed and will be restarted.
     Fell { child: Child, cause: String },
     /// Fails on purpose, to show what a failure does.
@@ -214,7 +218,7 @@ impl Ledger {
         self.uptime(now).as_secs() / 60
     }
 
-    fn ended(&mut self, mutation: Mutation, ending: Ending, now: Instant) {
+    fn ended(&mut self, mutation: Option<Mutation>, ending: Ending, now: Instant) {
         let current = self.minute_of(now);
         if self.minutes.back().is_none_or(|(at, _)| *at != current) {
             self.minutes.push_back((current, Minute::default()));
@@ -228,6 +232,7 @@ impl Ledger {
             minute.hits += u64::from(ending == Ending::Hit);
             minute.errors += u64::from(ending == Ending::Refused);
         }
+        let Some(mutation) = mutation else { return };
         *self.asked.entry(mutation).or_default() += 1;
         if self.asked.len() > MUTATIONS_COUNTED_MAX {
             self.forget_the_rare();
@@ -292,9 +297,9 @@ impl Actor for MetricsActor {
 
 impl Address<MetricsMessage> {
     /// Tells of a question that came to its end.
-    pub(crate) fn answered(&self, mutation: &Mutation, ending: Ending) {
+    pub(crate) fn answered(&self, mutation: Option<&Mutation>, ending: Ending) {
         self.post(MetricsMessage::Ended {
-            mutation: mutation.clone(),
+            mutation: mutation.cloned(),
             ending,
         });
     }
@@ -316,7 +321,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn windows_count_what_happened_within_them() {
         let mut ledger = Ledger::new();
-        let mutation = Mutation::Signature(Signature::MsiHigh);
+        let mutation = Some(Mutation::Signature(Signature::MsiHigh));
         ledger.ended(mutation.clone(), Ending::Miss, Instant::now());
         tokio::time::advance(Duration::from_secs(180)).await;
         ledger.ended(mutation.clone(), Ending::Hit, Instant::now());

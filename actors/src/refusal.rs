@@ -5,6 +5,7 @@
 use crate::registry::{RegistryError, Retry};
 use std::fmt;
 use std::time::Duration;
+use trials::NctId;
 
 /// Why a question got no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,11 @@ pub enum Refusal {
         /// When it is tried again.
         retry_in: Duration,
     },
+    /// The registry answered that it knows no trial of this number. No fault of its, and asking again soon won't help.
+    UnknownNumber {
+        /// The number.
+        nct_id: NctId,
+    },
     /// A part of the server failed and was restarted while it held this question.
     Interrupted,
     /// An operator's command was not carried out in time.
@@ -69,6 +75,10 @@ impl fmt::Display for Refusal {
             ),
             Self::Shed => f.write_str("too many requests to the registry are waiting, and this one gave way; ask again in a moment"),
             Self::Registry(error) => error.fmt(f),
+            Self::UnknownNumber { nct_id } => write!(
+                f,
+                "the registry answered and doesn't know the number {nct_id}; check its digits, or look for the trial by a mutation"
+            ),
             Self::BreakerOpen { last, retry_in } if retry_in.is_zero() => {
                 write!(f, "the registry has failed repeatedly and is being tried with one request; the last failure: {last}")
             }

@@ -6,13 +6,19 @@
 use futures::future::BoxFuture;
 use std::fmt;
 use std::time::Duration;
+use trials::NctId;
 use trials::query::Essie;
+use trials::record::FullRecord;
 use trials::study::Study;
 
 /// A registry of trials.
 pub trait Registry: Send + Sync + 'static {
     /// Asks for one page of the studies that match.
     fn page(&self, request: PageRequest) -> BoxFuture<'_, Result<Page, RegistryError>>;
+
+    /// Asks for one whole record; none where the registry answers that it knows no such number. A former number leads to
+    /// the record that took its place.
+    fn record(&self, nct_id: NctId) -> BoxFuture<'_, Result<Option<FullRecord>, RegistryError>>;
 }
 
 /// One page of one search.

@@ -105,6 +105,8 @@ pub struct CacheReport {
     pub bytes_max: usize,
     /// Candidate sets held.
     pub sets: usize,
+    /// Whole records held.
+    pub records: usize,
     /// Different studies held.
     pub studies: usize,
     /// Mutations with findings held.
@@ -170,7 +172,7 @@ pub struct Counts {
     pub retries: u64,
     /// Fetches that gave way in a full queue.
     pub shed: u64,
-    /// Candidate sets, and findings by themselves, that went for room.
+    /// Candidate sets, whole records, and findings by themselves, that went for room.
     pub evictions: u64,
     /// Mutations judged against a set.
     pub judgements: u64,

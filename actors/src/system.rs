@@ -280,7 +280,8 @@ impl Shared {
             cache: CacheReport {
                 bytes: memory.bytes(),
                 bytes_max: self.settings.memory_bytes_max,
-                sets: memory.keys().len(),
+                sets: memory.sets_held(),
+                records: memory.records_held(),
                 studies: memory.studies_held(),
                 mutations: memory.judged().count(),
                 flights: self.flights.load(Ordering::Relaxed),

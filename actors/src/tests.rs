@@ -4,6 +4,7 @@ mod answers;
 mod falls;
 mod limits;
 mod outage;
+mod records;
 mod weather;
 
 mod registry;

@@ -1,16 +1,18 @@
-//! What the actors answer: judged candidates and where they come from.
+//! What the actors answer: judged candidates or a whole record, and where they come from.
 //!
 //! Filters, paging and detail are applied to it by the asker's own task, so they never split the cache or cost a
 //! request.
 
 use crate::candidates::{Candidates, Findings, Unpacker};
+use crate::key::HeldRecord;
 use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::OwnedSemaphorePermit;
-use trials::Question;
 use trials::answer::{Answer, Judged, Trial, present, select};
+use trials::record::FullRecord;
+use trials::{NctId, Question};
 
 /// The judged candidates of one mutation.
 #[derive(Clone, Debug)]
@@ -21,6 +23,23 @@ pub struct Verdicts {
     /// The asker's place among the questions taken at once. It is kept until the answer is made and dropped, so that
     /// draining waits for answers, not only for verdicts.
     pub(crate) ticket: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+/// A whole record that was asked for by its number.
+#[derive(Clone, Debug)]
+pub struct Retrieved {
+    /// Where it comes from and how old it is.
+    pub provenance: Provenance,
+    pub(crate) held: Arc<HeldRecord>,
+    /// As that of [`Verdicts`].
+    pub(crate) ticket: Option<Arc<OwnedSemaphorePermit>>,
+}
+
+/// Any answer, on its way to the one who asked.
+#[derive(Debug)]
+pub(crate) enum Found {
+    Verdicts(Verdicts),
+    Record(Retrieved),
 }
 
 /// One candidate set and what the mutation means to each study of it.
@@ -35,7 +54,7 @@ pub(crate) struct JudgedSet {
 pub struct Provenance {
     /// The farthest tier that was asked.
     pub source: Source,
-    /// Age of the oldest set that was judged.
+    /// Age of the oldest set that was judged, or of the record.
     pub age: Duration,
     /// Whether it may be out of date.
     pub stale: bool,
@@ -45,7 +64,7 @@ pub struct Provenance {
     pub registry_version: Option<String>,
     /// How long ago that version was looked up, where it was.
     pub version_checked: Option<Duration>,
-    /// The expressions sent.
+    /// The expressions sent; of a record, its number.
     pub query: String,
 }
 
@@ -65,6 +84,38 @@ impl Source {
         match self {
             Self::Memory => "memory",
             Self::Registry => "registry",
+        }
+    }
+}
+
+impl Retrieved {
+    /// The number it was asked for by; a former one leads to a record with another.
+    #[must_use]
+    pub fn asked(&self) -> NctId {
+        self.held.asked
+    }
+
+    /// The record.
+    #[must_use]
+    pub fn record(&self) -> &FullRecord {
+        &self.held.record
+    }
+}
+
+impl Found {
+    /// Where it comes from.
+    pub(crate) fn provenance(&self) -> &Provenance {
+        match self {
+            Self::Verdicts(verdicts) => &verdicts.provenance,
+            Self::Record(retrieved) => &retrieved.provenance,
+        }
+    }
+
+    /// Keeps the asker's place.
+    pub(crate) fn keep(&mut self, place: Option<Arc<OwnedSemaphorePermit>>) {
+        match self {
+            Self::Verdicts(verdicts) => verdicts.ticket = place,
+            Self::Record(retrieved) => retrieved.ticket = place,
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::asker::Asker;
 use crate::cache::CacheMessage;
 use crate::fetchers::order::Lane;
 use crate::front::Door;
+use crate::key::Asked;
 use crate::refusal::Refusal;
 use crate::report::WarmReport;
 use crate::verdicts::Source;
@@ -216,8 +217,10 @@ fn ask_for(arguments: &WarmerArguments, mutation: Mutation) {
     let (asker, replies) = Asker::new(&arguments.door);
     let id = asker.id();
     let lookup = CacheMessage::Lookup {
-        mutation: mutation.clone(),
-        reach: Reach::Open,
+        asked: Asked::Trials {
+            mutation: mutation.clone(),
+            reach: Reach::Open,
+        },
         lane: Lane::Warming,
         asker,
     };
@@ -229,7 +232,7 @@ fn ask_for(arguments: &WarmerArguments, mutation: Mutation) {
     );
     tokio::spawn(async move {
         let outcome = match timeout(patience, replies).await {
-            Ok(Ok(reply)) => reply.map(|verdicts| verdicts.provenance.source),
+            Ok(Ok(reply)) => reply.map(|found| found.provenance().source),
             Ok(Err(_)) => Err(Refusal::Interrupted),
             Err(_) => {
                 cache.post(CacheMessage::Left { asker: id });

@@ -63,6 +63,8 @@ pub struct Analytics<'a> {
     pub bytes_max: usize,
     /// Candidate sets held.
     pub sets: usize,
+    /// Whole records held.
+    pub records: usize,
     /// Different studies held.
     pub studies: usize,
     /// Mutations with findings held.
@@ -240,6 +242,7 @@ pub fn analytics(report: &Report) -> Analytics<'_> {
         bytes: cache.bytes,
         bytes_max: cache.bytes_max,
         sets: cache.sets,
+        records: cache.records,
         studies: cache.studies,
         mutations: cache.mutations,
         flights: cache.flights,
@@ -433,6 +436,7 @@ pub(crate) mod tests {
                 bytes: 3 << 20,
                 bytes_max: 64 << 20,
                 sets: 1,
+                records: 0,
                 studies: 200,
                 mutations: 1,
                 flights: 0,

@@ -8,8 +8,10 @@ use super::Complaint;
 use crate::ask;
 use rmcp::model::JsonObject;
 use serde_json::Value;
+use trials::NctId;
 use trials::mutation::Mutation;
 use trials::question::{Filters, RawFilters, mutations_among, mutations_of};
+use trials::record::Part;
 
 /// The arguments that have not been taken yet.
 pub(crate) struct Arguments {
@@ -35,6 +37,36 @@ impl Arguments {
         let text = text.ok_or_else(|| Complaint::new("mutation is missing: give one such as \"EGFR L858R\""))?;
         within(&text, "mutation", Mutation::TEXT_MAX)?;
         Ok(text)
+    }
+
+    /// The trial's number of `nct_id`.
+    pub(crate) fn nct_id(&mut self) -> Result<NctId, Complaint> {
+        const FORM: &str = "NCT and eight digits, such as NCT01234567";
+        let text = self.text("nct_id")?.filter(|text| !text.trim().is_empty());
+        let text = text.ok_or_else(|| Complaint::new(format!("nct_id is missing: give {FORM}")))?;
+        let number = text.trim().parse();
+        number.map_err(|_| wrong("nct_id", FORM, &Value::String(text)))
+    }
+
+    /// The parts of `sections`, each once and in a record's order; all of them where none is named.
+    pub(crate) fn sections(&mut self) -> Result<Vec<Part>, Complaint> {
+        let words = self.words("sections")?;
+        let mut parts = Vec::new();
+        for word in words.iter().flat_map(|words| words.split(',')) {
+            match Part::named(word) {
+                Some(part) => parts.push(part),
+                None => {
+                    let allowed: Vec<&str> = Part::ALL.iter().map(|part| part.as_str()).collect();
+                    return Err(wrong("sections", &allowed.join(", "), &Value::String(word.to_owned())));
+                }
+            }
+        }
+        if parts.is_empty() {
+            return Ok(Part::ALL.to_vec());
+        }
+        parts.sort_unstable();
+        parts.dedup();
+        Ok(parts)
     }
 
     /// The mutations of `mutations`: an array, or one string with commas between; none where it isn't given.

@@ -14,7 +14,7 @@ pub(super) fn tool() -> Tool {
     Tool::new(
         NAME,
         "Drops what the cache holds, so that the next question fetches it anew: entries whose key matches a pattern in which * is any \
-         text and ? any one character. Keys are mutation:EGFR L858R, gene:EGFR, gene:EGFR:closed, signature:MSI-H. Dropping a mutation \
+         text and ? any one character. Keys are mutation:EGFR L858R, gene:EGFR, gene:EGFR:closed, signature:MSI-H, trial:NCT01234567. Dropping a mutation \
          drops the candidates that it was judged from. Rarely needed: answers say how old they are and renew themselves. Comes \
          back: how many entries went.",
         schema::input(

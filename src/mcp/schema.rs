@@ -12,6 +12,7 @@ use std::sync::Arc;
 use trials::matching::Stance;
 use trials::mutation::Mutation;
 use trials::question::{Filters, Near};
+use trials::record::Part;
 use trials::study::OverallStatus;
 
 /// The schema of an object with these properties and no others.
@@ -65,6 +66,24 @@ pub(super) fn mutation() -> Value {
         "description": "One alteration as the tumour report spells it: \"EGFR L858R\", \"EGFR p.Leu858Arg\", \"EGFR exon 19 deletion\", \
             \"EML4::ALK\", \"HER2 amplification\", \"BRAF V600\", \"BRCA1 mutation\", \"MSI-H\", \"NTRK fusion\". Gene and alteration, not the disease.",
     })
+}
+
+/// The number of a trial.
+pub(super) fn nct_id() -> Value {
+    json!({
+        "type": "string", "pattern": "^\\s*[Nn][Cc][Tt][0-9]{8}\\s*$",
+        "description": "The trial's ClinicalTrials.gov number: NCT and eight digits, such as \"NCT01234567\".",
+    })
+}
+
+/// Parts of a record.
+pub(super) fn sections() -> Value {
+    let sections: Vec<&str> = Part::ALL.iter().map(|part| part.as_str()).collect();
+    one_or_more(
+        json!({"type": "string", "enum": sections}),
+        Value::Null,
+        "Sections of the record. Left out: all.",
+    )
 }
 
 /// Several mutations.

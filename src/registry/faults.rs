@@ -83,12 +83,13 @@ pub(super) fn unpacked(error: NotUnpacked, max: usize) -> RegistryError {
     }
 }
 
-/// An unpacked body that is no page.
+/// An unpacked body that is no page, or no record.
 pub(super) fn unread(error: NotAPage, body: &[u8]) -> RegistryError {
     let start = String::from_utf8_lossy(body.get(..body.len().min(1024)).unwrap_or_default());
     match error {
         NotAPage::CutOff => soon(Fault::Dropped),
         NotAPage::WrongShape => unintelligible("JSON without a list of studies"),
+        NotAPage::NotARecord => unintelligible("JSON without a study's record"),
         NotAPage::NotJson if start.trim().is_empty() => unintelligible("an empty body"),
         NotAPage::NotJson if is_html(&start) => unintelligible("an HTML page"),
         NotAPage::NotJson => unintelligible("no JSON"),

@@ -10,7 +10,7 @@ use super::wire::{DateWire, LocationWire, MeshWire, PageWire, PointWire, Protoco
 use actors::Page;
 use trials::study::{Age, Arm, Date, Intervention, NctId, OverallStatus, Phase, Point, Sex, Site, Study};
 
-/// Why a body is no page.
+/// Why a body is no page, or no record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NotAPage {
     /// JSON that ends in the middle.
@@ -19,6 +19,8 @@ pub(super) enum NotAPage {
     NotJson,
     /// JSON without a list of studies.
     WrongShape,
+    /// JSON without a study that has a number and a title.
+    NotARecord,
 }
 
 /// Reads one page of `GET /studies`.

@@ -18,8 +18,9 @@ mod fields;
 mod search;
 
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::{Path, Query, RawQuery};
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
@@ -32,6 +33,9 @@ const DATA_TIMESTAMP: &str = "2026-11-20T09:00:05";
 
 /// The version of the API that is imitated.
 const API_VERSION: &str = "2.0.5";
+
+/// Where a record keeps its former numbers, from which the registry sends on to the present one.
+const ALIASES: &str = "protocolSection.identificationModule.nctIdAliases";
 
 /// A running sample registry. Dropping it closes its socket and its idle connections; answers under way are finished.
 #[derive(Debug)]
@@ -84,7 +88,11 @@ async fn studies(Query(parameters): Query<Parameters>) -> Result<axum::Json<Valu
     search::answer(corpus::embedded(), &parameters).map(axum::Json)
 }
 
-async fn study(Path(nct_id): Path<String>, Query(parameters): Query<Parameters>) -> Result<axum::Json<Value>, Refused> {
+async fn study(
+    Path(nct_id): Path<String>,
+    RawQuery(query): RawQuery,
+    Query(parameters): Query<Parameters>,
+) -> Result<Response, Refused> {
     let mut selection = None;
     for (name, value) in &parameters {
         match name.as_str() {
@@ -93,14 +101,20 @@ async fn study(Path(nct_id): Path<String>, Query(parameters): Query<Parameters>)
             _ => return Err(Refused::unknown_parameter(name)),
         }
     }
-    let document = corpus::embedded()
-        .iter()
-        .find(|document| document.nct_id() == nct_id)
-        .ok_or_else(|| Refused::not_found(&nct_id))?;
-    Ok(axum::Json(match selection {
+    let Some(document) = corpus::embedded().iter().find(|document| document.nct_id() == nct_id) else {
+        let successor = corpus::embedded()
+            .iter()
+            .find(|document| fields::strings_at(document.study(), ALIASES).contains(&nct_id.as_str()))
+            .ok_or_else(|| Refused::not_found(&nct_id))?;
+        let query = query.map_or_else(String::new, |query| format!("?{query}"));
+        let location = format!("/api/v2/studies/{}{query}", successor.nct_id());
+        return Ok((StatusCode::MOVED_PERMANENTLY, [(LOCATION, location)]).into_response());
+    };
+    let study = match selection {
         Some(selection) => selection.project(document.study()),
         None => document.study().clone(),
-    }))
+    };
+    Ok(axum::Json(study).into_response())
 }
 
 /// What a request line asked for, in its order and with repetitions.

@@ -53,11 +53,11 @@ pub const SPANS: &[Name] = &[
     ),
     name(
         "fetch",
-        "one fetch of a candidate set: its wait in the queue, its pages and retries, however many askers share it",
+        "one fetch of a candidate set or a record: its wait in the queue, its pages and retries, however many askers share it",
     ),
     name(
         "GET",
-        "one request to the registry, of kind client; exported as `GET /studies`, by HTTP conventions",
+        "one request to the registry, of kind client; exported as `GET /studies` or `GET /studies/{nctId}`, by HTTP conventions",
     ),
     name("judge", "one mutation judged against its candidates"),
     name("render", "the findings selected, paged and written for the asker"),
@@ -83,11 +83,14 @@ pub const ATTRIBUTES: &[Name] = &[
     ),
     name(
         "set",
-        "the candidate set meant, by its key in the cache, such as `gene:EGFR`",
+        "the candidate set or record meant, by its key in the cache, such as `gene:EGFR` or `trial:NCT01234567`",
     ),
     name("candidates", "how many studies are judged"),
-    name("nct_id", "the study that could not be read"),
-    name("bytes", "how large a candidate set is that is too large to be kept"),
+    name("nct_id", "the study that could not be read, or kept"),
+    name(
+        "bytes",
+        "how large a candidate set or record is that is too large to be kept",
+    ),
     name("attempt", "how often it was tried, from 1"),
     name("pause_ms", "how long until it is tried again, in milliseconds"),
     name("pause_s", "how long until it is tried again, in seconds"),

@@ -9,7 +9,12 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-const CLINICAL: [&str; 2] = ["summarize_trials_async", "summarize_multiple_trials_async"];
+const CLINICAL: [&str; 4] = [
+    "summarize_trials_async",
+    "summarize_multiple_trials_async",
+    "get_trial",
+    "explain_mutation",
+];
 const OPERATIONAL: [&str; 8] = [
     "get_health_status",
     "get_metrics_json",
@@ -109,7 +114,7 @@ async fn the_server_introduces_itself_and_says_what_it_is_for() {
 }
 
 #[tokio::test]
-async fn ten_tools_are_offered_each_with_all_that_a_client_shows() {
+async fn twelve_tools_are_offered_each_with_all_that_a_client_shows() {
     let service = Service::start(&[SAMPLE]).await;
     let tools = service.list_all_tools().await.unwrap();
     let names: Vec<&str> = tools.iter().map(|tool| tool.name.as_ref()).collect();

@@ -15,6 +15,8 @@ mod conversation;
 mod outage;
 /// The program as a process: what comes in, how it ends, what a terminal sees.
 mod process;
+/// One whole record, and how a mutation is read.
+mod record;
 /// The registry client: every fault the registry can show, and the pages between them.
 mod registry;
 /// Many questions at once, and many different ones: what they cost the registry, and what they hold.

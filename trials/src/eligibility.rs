@@ -55,6 +55,18 @@ pub struct Criterion {
     pub heading: bool,
 }
 
+impl Criterion {
+    /// The number or letter that is written before it in `text`: `3` of `3. `, `a` of `(a) `; none for a bullet.
+    #[must_use]
+    pub fn label(self, text: &str) -> Option<&str> {
+        let words = self.span.of(text);
+        let marker = words.get(..bullet_len(words))?.trim();
+        let closed = marker.trim_end_matches(['.', ')']);
+        let label = closed.trim_start_matches(['\\', '(']).trim_end_matches('\\');
+        (closed.len() < marker.len() && !label.is_empty()).then_some(label)
+    }
+}
+
 /// An eligibility text, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Eligibility {

@@ -15,16 +15,20 @@
 //! 8. [`ranking`]: the order in which a reader sees them.
 //! 9. [`answer`]: filters, paging and the funnel; what a caller is given.
 //! 10. [`summary`]: the same, as prose a clinician reads in a minute.
+//!
+//! Beside it: [`record`], one whole record part by part, and [`explanation`], how a mutation is read.
 
 pub mod answer;
 pub mod class;
 pub mod eligibility;
+pub mod explanation;
 pub mod gene;
 pub mod matching;
 pub mod mutation;
 pub mod query;
 pub mod question;
 pub mod ranking;
+pub mod record;
 pub mod study;
 pub mod summary;
 

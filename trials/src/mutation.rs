@@ -15,6 +15,7 @@ mod positive;
 mod protein;
 mod reading;
 mod share;
+mod spellings;
 mod unread;
 mod words;
 

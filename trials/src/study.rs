@@ -19,6 +19,9 @@ pub struct NctId(u32);
 pub struct NotAnNctId;
 
 impl NctId {
+    /// A number that no study has.
+    pub(crate) const NONE: Self = Self(0);
+
     /// The page where people read the record.
     #[must_use]
     pub fn url(self) -> String {

@@ -9,10 +9,13 @@
 //! and in prose stands within a line that begins with words of ours.
 
 mod entry;
+mod explanation;
+mod record;
 mod text;
 mod words;
 
 pub use entry::{Entry, Kind, Line};
+pub use record::RecordSummary;
 
 use crate::answer::{Answer, Funnel, Trial};
 use crate::matching::Stance;

@@ -1,10 +1,10 @@
-//! The memory tier: candidate sets and what was judged from them, within a bound in bytes.
+//! The memory tier: candidate sets, what was judged from them, and whole records, within a bound in bytes.
 //!
 //! # What is counted
 //!
 //! Bytes as held. A study that several genes found is held and counted once, and so is a place that many studies share.
 //! What exceeds the bound goes, the least recently used first: findings by themselves, a candidate set whole and with
-//! its findings.
+//! its findings, a record whole.
 //!
 //! # Who writes
 //!
@@ -12,6 +12,7 @@
 //! without a message. No lock is held across an await, and no operation is longer than a walk over one set.
 
 use crate::candidates::{Candidates, Findings, HeldStudy, SetKey};
+use crate::key::{HeldRecord, Key};
 use crate::report::SetReport;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -24,12 +25,17 @@ const FINDINGS_ENTRY_BYTES: usize = 200;
 /// What a set's place in the maps costs beside its studies, roughly.
 const SET_ENTRY_BYTES: usize = 400;
 
-/// Candidate sets and findings within a bound.
+/// What a whole record's place in the maps costs beside itself, roughly.
+const RECORD_ENTRY_BYTES: usize = 200;
+
+/// Candidate sets, findings and whole records within a bound.
 #[derive(Debug)]
 pub(crate) struct Memory {
     bytes_max: usize,
     bytes: usize,
     sets: HashMap<SetKey, HeldSet>,
+    /// Whole records, by the number they were asked for by.
+    records: HashMap<NctId, RecordInUse>,
     /// Every study held, with how many sets hold it. Two versions of a study may be held for a while.
     studies: HashMap<NctId, Vec<(Arc<HeldStudy>, usize)>>,
     /// Every place held, by its address in memory, with how many sites hold it.
@@ -56,9 +62,17 @@ struct HeldFindings {
     bytes: usize,
 }
 
+#[derive(Debug)]
+struct RecordInUse {
+    held: Arc<HeldRecord>,
+    used: u64,
+    bytes: usize,
+}
+
 #[derive(Debug, Clone)]
 enum Use {
     Set(SetKey),
+    Record(NctId),
     Findings(SetKey, Mutation),
 }
 
@@ -69,6 +83,7 @@ impl Memory {
             bytes_max,
             bytes: 0,
             sets: HashMap::new(),
+            records: HashMap::new(),
             studies: HashMap::new(),
             places: HashMap::new(),
             by_use: BTreeMap::new(),
@@ -98,16 +113,29 @@ impl Memory {
         Some(Arc::clone(&held.findings))
     }
 
-    /// When a set was asked for, if it is held. Does not count as use.
-    pub(crate) fn fetched_at(&self, key: &SetKey) -> Option<Instant> {
-        self.sets.get(key).map(|set| set.candidates.fetched_at)
+    /// A whole record, which counts as used now.
+    pub(crate) fn record(&mut self, nct_id: NctId) -> Option<Arc<HeldRecord>> {
+        let record = self.records.get_mut(&nct_id)?;
+        self.tick += 1;
+        self.by_use.remove(&record.used);
+        record.used = self.tick;
+        self.by_use.insert(self.tick, Use::Record(nct_id));
+        Some(Arc::clone(&record.held))
+    }
+
+    /// Whether something of that name is held. Does not count as use.
+    pub(crate) fn holds(&self, key: &Key) -> bool {
+        match key {
+            Key::Candidates(set) => self.sets.contains_key(set),
+            Key::Trial(nct_id) => self.records.contains_key(nct_id),
+        }
     }
 
     /// Holds a set in place of the one with its key, whose findings go with it; gives it as it is held, with the studies
     /// that other sets hold already. A set that alone exceeds the bound is not held: it would only drive out all others.
     pub(crate) fn insert(&mut self, mut candidates: Candidates) -> Arc<Candidates> {
         let key = candidates.key;
-        self.remove(&key);
+        self.remove_set(&key);
         for study in &mut candidates.studies {
             let versions = self.studies.get(&study.study.nct_id);
             let same = versions.and_then(|versions| versions.iter().find(|(held, _)| held == study));
@@ -162,8 +190,47 @@ impl Memory {
         self.evict();
     }
 
-    /// Lets go of a set and all that was judged from it. Says how many entries went.
-    pub(crate) fn remove(&mut self, key: &SetKey) -> usize {
+    /// Holds a record in place of the one asked for by the same number. One that alone exceeds the bound is not held.
+    pub(crate) fn insert_record(&mut self, record: HeldRecord) -> Arc<HeldRecord> {
+        let nct_id = record.asked;
+        self.remove_record(nct_id);
+        let bytes = RECORD_ENTRY_BYTES + record.record.bytes_held();
+        let held = Arc::new(record);
+        if bytes > self.bytes_max {
+            tracing::warn!(%nct_id, bytes, "a record is larger than CACHE_MEMORY_MAX and is not kept");
+            return held;
+        }
+        self.tick += 1;
+        self.by_use.insert(self.tick, Use::Record(nct_id));
+        self.bytes += bytes;
+        let record = RecordInUse {
+            held: Arc::clone(&held),
+            used: self.tick,
+            bytes,
+        };
+        self.records.insert(nct_id, record);
+        self.evict();
+        held
+    }
+
+    /// Lets go of what has that name, of a set with all that was judged from it. Says how many entries went.
+    pub(crate) fn remove(&mut self, key: &Key) -> usize {
+        match key {
+            Key::Candidates(set) => self.remove_set(set),
+            Key::Trial(nct_id) => self.remove_record(*nct_id),
+        }
+    }
+
+    fn remove_record(&mut self, nct_id: NctId) -> usize {
+        let Some(record) = self.records.remove(&nct_id) else {
+            return 0;
+        };
+        self.by_use.remove(&record.used);
+        self.bytes -= record.bytes;
+        1
+    }
+
+    fn remove_set(&mut self, key: &SetKey) -> usize {
         let Some(set) = self.sets.remove(key) else { return 0 };
         self.by_use.remove(&set.used);
         for held in set.findings.values() {
@@ -177,9 +244,20 @@ impl Memory {
         1 + set.findings.len()
     }
 
-    /// Every set held.
-    pub(crate) fn keys(&self) -> Vec<SetKey> {
-        self.sets.keys().copied().collect()
+    /// Every set and record held.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = Key> {
+        let sets = self.sets.keys().copied().map(Key::Candidates);
+        sets.chain(self.records.keys().copied().map(Key::Trial))
+    }
+
+    /// Sets held.
+    pub(crate) fn sets_held(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Whole records held.
+    pub(crate) fn records_held(&self) -> usize {
+        self.records.len()
     }
 
     /// Every mutation judged, with the set it was judged from.
@@ -199,7 +277,7 @@ impl Memory {
         self.studies.values().map(Vec::len).sum()
     }
 
-    /// Sets and findings that went for room.
+    /// Sets, findings and records that went for room.
     pub(crate) fn evictions(&self) -> u64 {
         self.evictions
     }
@@ -275,7 +353,10 @@ impl Memory {
             self.evictions += 1;
             match slot {
                 Use::Set(key) => {
-                    self.remove(&key);
+                    self.remove_set(&key);
+                }
+                Use::Record(nct_id) => {
+                    self.remove_record(nct_id);
                 }
                 Use::Findings(key, mutation) => {
                     let gone = self.sets.get_mut(&key).and_then(|set| set.findings.remove(&mutation));

@@ -2,15 +2,15 @@
 
 use super::FetchersMessage;
 use crate::address::Address;
-use crate::candidates::{FlightNumber, SetKey};
+use crate::candidates::FlightNumber;
 use crate::homing::Homing;
+use crate::key::Key;
 use ractor::factory::{FactoryMessage, Job, JobOptions, queues};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tracing::Span;
-use trials::query::Essie;
 
 /// Who a fetch is for. People go first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,7 +33,7 @@ impl Lane {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct JobKey {
     pub(super) lane: Lane,
-    set: SetKey,
+    key: Key,
 }
 
 /// A fetch that was ordered. Whoever takes the work out of it first does it.
@@ -46,7 +46,7 @@ pub(crate) struct Receipt(Weak<Desk>);
 
 #[derive(Debug)]
 struct Desk {
-    set: SetKey,
+    key: Key,
     lane: AtomicU8,
     /// None once it is being worked on, or withdrawn.
     work: Mutex<Option<Work>>,
@@ -55,10 +55,9 @@ struct Desk {
 /// What is to be fetched, until when, and the promise to come home with it.
 #[derive(Debug)]
 pub(crate) struct Work {
-    pub(crate) key: SetKey,
+    pub(crate) key: Key,
     /// The flight this is for.
     pub(crate) flight: FlightNumber,
-    pub(crate) expression: Essie,
     pub(crate) deadline: Instant,
     pub(crate) homing: Homing,
     /// The span of the question that brought the order about; none for a renewal, which nobody waits for.
@@ -69,7 +68,7 @@ impl Order {
     /// Orders a fetch.
     pub(crate) fn place(fetchers: &Address<FetchersMessage>, lane: Lane, work: Work) -> Receipt {
         let desk = Desk {
-            set: work.key,
+            key: work.key,
             lane: AtomicU8::new(lane as u8),
             work: Mutex::new(Some(work)),
         };
@@ -89,7 +88,7 @@ impl Order {
     }
 
     fn queue(self, fetchers: &Address<FetchersMessage>, lane: Lane) {
-        let key = JobKey { lane, set: self.0.set };
+        let key = JobKey { lane, key: self.0.key };
         fetchers.post(FactoryMessage::Dispatch(Job {
             key,
             msg: self,

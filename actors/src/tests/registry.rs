@@ -7,8 +7,10 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use trials::NctId;
 use trials::mutation::Subject;
 use trials::query::Essie;
+use trials::record::{Design, Eligibility, FullRecord, Sponsor, Status, Title};
 use trials::study::{OverallStatus, Sex, Study};
 
 /// Genes to ask for where any will do.
@@ -87,12 +89,14 @@ impl Told {
         self.of.lock().unwrap().push((Essie::candidates(subject), step));
     }
 
-    fn step(&self, request: &PageRequest) -> Option<Step> {
+    /// What it does with a request for an expression, or for a record.
+    fn step(&self, asked: Option<&Essie>) -> Option<Step> {
+        self.requests.fetch_add(1, Ordering::SeqCst);
         let next = self.next.lock().unwrap().pop_front();
         let of = self.of.lock().unwrap();
         let of = of
             .iter()
-            .find(|(expression, _)| *expression == request.expression)
+            .find(|(expression, _)| Some(expression) == asked)
             .map(|(_, step)| step.clone());
         next.or(of).or_else(|| self.always.lock().unwrap().clone())
     }
@@ -100,8 +104,7 @@ impl Told {
 
 impl Registry for Told {
     fn page(&self, request: PageRequest) -> BoxFuture<'_, Result<Page, RegistryError>> {
-        self.requests.fetch_add(1, Ordering::SeqCst);
-        let step = self.step(&request);
+        let step = self.step(Some(&request.expression));
         async move {
             tokio::time::sleep(self.latency).await;
             match step {
@@ -116,6 +119,48 @@ impl Registry for Told {
             }
         }
         .boxed()
+    }
+
+    /// It knows every number but those from NCT99999900.
+    fn record(&self, nct_id: NctId) -> BoxFuture<'_, Result<Option<FullRecord>, RegistryError>> {
+        let step = self.step(None);
+        async move {
+            tokio::time::sleep(self.latency).await;
+            match step {
+                None => Ok((!nct_id.to_string().starts_with("NCT999999")).then(|| whole(nct_id))),
+                Some(Step::Fail(error)) => Err(error),
+                Some(Step::Hang) => std::future::pending().await,
+                Some(Step::Panic) => panic!("told to"),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// A record that says little.
+fn whole(nct_id: NctId) -> FullRecord {
+    FullRecord {
+        nct_id,
+        title: Title {
+            brief: "A study".into(),
+            official: None,
+            acronym: None,
+            former_numbers: vec![],
+            other_numbers: vec![],
+        },
+        status: Status::default(),
+        brief_summary: None,
+        detailed_description: Some("x".repeat(1000).into()),
+        conditions: vec![],
+        keywords: vec![],
+        design: Design::default(),
+        eligibility: Eligibility::default(),
+        arms: vec![],
+        interventions: vec![],
+        outcomes: vec![],
+        contacts: vec![],
+        sites: vec![],
+        sponsor: Sponsor::default(),
     }
 }
 

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 /// weren't there. (Source: `/studies/metadata` of the v2 API.)
 pub(super) const PIECES: &[(&str, &str)] = &[
     ("NCTId", "protocolSection.identificationModule.nctId"),
+    ("NCTIdAlias", "protocolSection.identificationModule.nctIdAliases"),
     ("OrgStudyId", "protocolSection.identificationModule.orgStudyIdInfo.id"),
     (
         "OrgFullName",
@@ -160,6 +161,26 @@ pub(super) const PIECES: &[(&str, &str)] = &[
     (
         "PrimaryOutcomeTimeFrame",
         "protocolSection.outcomesModule.primaryOutcomes.timeFrame",
+    ),
+    (
+        "PrimaryOutcomeDescription",
+        "protocolSection.outcomesModule.primaryOutcomes.description",
+    ),
+    (
+        "SecondaryOutcomeMeasure",
+        "protocolSection.outcomesModule.secondaryOutcomes.measure",
+    ),
+    (
+        "SecondaryOutcomeDescription",
+        "protocolSection.outcomesModule.secondaryOutcomes.description",
+    ),
+    (
+        "SecondaryOutcomeTimeFrame",
+        "protocolSection.outcomesModule.secondaryOutcomes.timeFrame",
+    ),
+    (
+        "OtherOutcomeMeasure",
+        "protocolSection.outcomesModule.otherOutcomes.measure",
     ),
     (
         "EligibilityCriteria",

@@ -145,6 +145,39 @@ fn known(symbol: &str, change: &str) -> Option<&'static str> {
     })
 }
 
+/// The coding-DNA changes that the tables lead to this alteration of the gene: with `c.`, but where the place is by an
+/// old count, which HGVS would put elsewhere.
+pub(super) fn leading_to(gene: Gene, alteration: &Alteration) -> Vec<String> {
+    let substitutions = SUBSTITUTIONS.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        Some((columns.next()?, columns.next()?, columns.next()?))
+    });
+    let codon = match alteration {
+        Alteration::Frameshift { position, .. } => Some(*position),
+        _ => None,
+    };
+    let place = |change: &str| {
+        let digits = change.find(|c: char| !c.is_ascii_digit()).unwrap_or(change.len());
+        change.get(..digits)?.parse::<u32>().ok()
+    };
+    let is_old_count = |change: &str| {
+        codon
+            .zip(place(change))
+            .is_some_and(|(codon, place)| place.div_ceil(3).abs_diff(codon) > 1)
+    };
+    NAMED
+        .iter()
+        .copied()
+        .chain(substitutions)
+        .filter(|(symbol, ..)| *symbol == gene.symbol())
+        .filter(|(.., protein)| matches!(protein::read(protein), Some(Word::Change(change)) if change == *alteration))
+        .map(|(_, change, _)| {
+            let mark = if is_old_count(change) { "" } else { "c." };
+            format!("{mark}{change}")
+        })
+        .collect()
+}
+
 /// What a known exon event is called where one name covers several: MET's exon 14 is lost from the transcript
 /// whatever the change of its splice sites or its deletion (the label of capmatinib and tepotinib).
 pub(super) fn exon(gene: Gene, exon: u8, event: ExonEvent) -> Alteration {

@@ -1,0 +1,82 @@
+//! The parts that an answer is made of: judged sets, or one whole record.
+
+use crate::candidates::Candidates;
+use crate::key::{HeldRecord, Key};
+use crate::verdicts::{Found, JudgedSet, Provenance, Retrieved, Verdicts};
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// One of the sets that a mutation is judged from, or the record that was asked for.
+pub(super) struct Part {
+    pub(super) key: Key,
+    pub(super) ready: Option<Ready>,
+}
+
+/// A part as an answer is made of it.
+#[derive(Clone)]
+pub(super) enum Ready {
+    Judged(JudgedSet),
+    Record(Arc<HeldRecord>),
+}
+
+/// What is held of a part.
+#[derive(Clone)]
+pub(super) enum Held {
+    Candidates(Arc<Candidates>),
+    Record(Arc<HeldRecord>),
+}
+
+/// The answer that the parts make. What was asked for decides of which kind they are, and a record is one part.
+pub(super) fn found(provenance: Provenance, parts: Vec<Ready>) -> Found {
+    let mut sets = Vec::with_capacity(parts.len());
+    for part in parts {
+        match part {
+            Ready::Judged(judged) => sets.push(judged),
+            Ready::Record(held) => {
+                return Found::Record(Retrieved {
+                    provenance,
+                    held,
+                    ticket: None,
+                });
+            }
+        }
+    }
+    Found::Verdicts(Verdicts {
+        provenance,
+        sets,
+        ticket: None,
+    })
+}
+
+impl Ready {
+    pub(super) fn key(&self) -> Key {
+        match self {
+            Self::Judged(judged) => Key::Candidates(judged.candidates.key),
+            Self::Record(record) => Key::Trial(record.asked),
+        }
+    }
+
+    pub(super) fn fetched_at(&self) -> Instant {
+        match self {
+            Self::Judged(judged) => judged.candidates.fetched_at,
+            Self::Record(record) => record.fetched_at,
+        }
+    }
+
+    /// What was sent for it.
+    pub(super) fn query(&self) -> String {
+        match self {
+            Self::Judged(judged) => judged.candidates.expression.to_string(),
+            Self::Record(record) => record.asked.to_string(),
+        }
+    }
+}
+
+impl Held {
+    pub(super) fn fetched_at(&self) -> Instant {
+        match self {
+            Self::Candidates(candidates) => candidates.fetched_at,
+            Self::Record(record) => record.fetched_at,
+        }
+    }
+}

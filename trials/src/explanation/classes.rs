@@ -1,0 +1,226 @@
+//! The classes that contain a mutation, in the words that trials use.
+//!
+//! A class contains a mutation if a criterion that asks for the class takes the patient who has it: so it is the judge
+//! that is asked, phrase by phrase, and what it learns is told here without a second table.
+
+use crate::gene::Gene;
+use crate::matching::{Doubt, Judge, Stance};
+use crate::mutation::{Alteration, ExonEvent, Mutation};
+use crate::study::{NctId, OverallStatus, Record, Sex, Study};
+
+/// Classes of alterations, in the words that trials use, the narrowest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Classes {
+    /// Those that contain the mutation.
+    pub contain: Vec<String>,
+    /// Those that may: the words or the report leave it open.
+    pub may_contain: Vec<String>,
+}
+
+/// Exons that criteria name.
+const EXONS: [u8; 14] = [2, 3, 4, 8, 9, 11, 13, 14, 15, 17, 18, 19, 20, 21];
+
+/// What trials ask for of many genes, the narrowest first.
+const OF_MANY_GENES: [&str; 15] = [
+    "RAS mutation",
+    "NTRK gene fusion",
+    "FGFR alteration",
+    "IDH mutation",
+    "BRCA mutation",
+    "HRR gene mutation",
+    "DDR gene alteration",
+    "MAPK pathway alteration",
+    "PI3K pathway alteration",
+    "homologous recombination deficiency",
+    "mismatch repair deficiency",
+    "microsatellite instability-high",
+    "high tumor mutational burden",
+    "oncogenic driver mutation",
+    "actionable genomic alteration",
+];
+
+/// Genes whose mutations trials call activating: oncogenes in which CIViC has activating changes of the protein.
+const ACTIVATED: [&str; 24] = [
+    "AKT1", "ALK", "BRAF", "CTNNB1", "EGFR", "ERBB2", "ERBB3", "ESR1", "FGFR1", "FGFR2", "FGFR3", "FLT3", "GNA11",
+    "GNAQ", "HRAS", "JAK2", "KIT", "KRAS", "MAP2K1", "MET", "NRAS", "PDGFRA", "PIK3CA", "RET",
+];
+
+/// The classes that contain a mutation, and those that may.
+#[must_use]
+pub fn classes(mutation: &Mutation) -> Classes {
+    let judge = Judge::new(mutation);
+    let study = blank();
+    let mut classes = Classes::default();
+    for phrase in phrases(mutation) {
+        // A phrase that is another spelling of the mutation is no class of it.
+        if Mutation::read(&phrase).is_ok_and(|read| read == *mutation) {
+            continue;
+        }
+        let eligibility = format!("Inclusion Criteria:\n\n* Documented {phrase}");
+        let finding = judge.judge(Record {
+            study: &study,
+            eligibility: &eligibility,
+        });
+        match finding.stance {
+            Stance::Targets if !finding.doubts.contains(&Doubt::MayContain) => classes.contain.push(phrase),
+            // In which of its exons a codon lies is known of few genes; that it may be any says nothing.
+            Stance::Targets | Stance::Allows
+                if finding.doubts.contains(&Doubt::MayContain) && !phrase.contains(" exon ") =>
+            {
+                classes.may_contain.push(phrase);
+            }
+            _ => {}
+        }
+    }
+    classes
+}
+
+/// Every phrase that may be a class of the mutation, the narrowest first, each once. Only phrases that trials write of
+/// such an alteration: a judge of whole criteria takes "uncommon BRCA1 mutation" for any, since nobody asks for it.
+fn phrases(mutation: &Mutation) -> Vec<String> {
+    let mut phrases = Vec::new();
+    if let Some(name) = name(mutation) {
+        phrases.extend(of_a_gene(mutation).iter().map(|form| form.replace("{}", name)));
+    }
+    phrases.extend(OF_MANY_GENES.iter().map(|&phrase| phrase.to_owned()));
+    phrases
+}
+
+/// What trials ask for of the gene or family, in which `{}` is its name, the narrowest first.
+fn of_a_gene(mutation: &Mutation) -> Vec<String> {
+    let symbol = mutation.gene().map_or("", Gene::symbol);
+    let alteration = match mutation {
+        Mutation::OfGene { alteration, .. } | Mutation::OfFamily { alteration, .. } => alteration,
+        Mutation::Fusion { .. } => &Alteration::Fusion,
+        Mutation::Signature(_) => return Vec::new(),
+    };
+    let mut forms: Vec<String> = Vec::new();
+    let mut exons = |event: ExonEvent| forms.extend(EXONS.iter().map(|exon| format!("{{}} exon {exon} {event}")));
+    match alteration {
+        Alteration::Substitution { from, position, .. } => {
+            exons(ExonEvent::Mutation);
+            forms.insert(0, format!("{{}} {from}{position} mutation"));
+        }
+        Alteration::Codon { .. } => exons(ExonEvent::Mutation),
+        Alteration::InFrame { event, .. } => {
+            exons(*event);
+            exons(ExonEvent::Mutation);
+        }
+        Alteration::Exon { .. } => exons(ExonEvent::Mutation),
+        _ => {}
+    }
+    let is_small = matches!(
+        alteration,
+        Alteration::Substitution { .. }
+            | Alteration::Codon { .. }
+            | Alteration::InFrame { .. }
+            | Alteration::Exon { .. }
+            | Alteration::InternalTandemDuplication
+            | Alteration::TyrosineKinaseDomain
+    );
+    let is_truncating = matches!(
+        alteration,
+        Alteration::Substitution { to: '*', .. } | Alteration::Frameshift { .. } | Alteration::Truncating
+    );
+    let fixed: &[&str] = match alteration {
+        _ if is_small && symbol == "EGFR" => &[
+            "sensitizing {} mutation",
+            "uncommon {} mutation",
+            "activating {} mutation",
+            "{} mutation",
+        ],
+        _ if is_small && ACTIVATED.contains(&symbol) => &["activating {} mutation", "{} mutation"],
+        Alteration::Fusion => &["{} fusion", "{} rearrangement", "{}-positive tumor"],
+        Alteration::Amplification => &["{} overexpression", "{}-positive tumor"],
+        Alteration::Overexpression => &["{} amplification", "{}-positive tumor"],
+        Alteration::Loss => &["inactivating {} alteration"],
+        _ if is_truncating || *alteration == Alteration::Splice => {
+            &["inactivating {} mutation", "{} loss", "{} mutation"]
+        }
+        _ => &["{} mutation"],
+    };
+    let alteration = "{} alteration".to_owned();
+    forms.extend(fixed.iter().map(|&form| form.to_owned()).chain([alteration]));
+    forms
+}
+
+/// What trials call the gene or family.
+fn name(mutation: &Mutation) -> Option<&'static str> {
+    match mutation {
+        Mutation::OfFamily { family, .. } => Some(family.name()),
+        _ => mutation.gene().map(|gene| match gene.symbol() {
+            "ERBB2" => "HER2",
+            symbol => symbol,
+        }),
+    }
+}
+
+/// A study that says nothing.
+fn blank() -> Study {
+    Study {
+        nct_id: NctId::NONE,
+        brief_title: "".into(),
+        official_title: None,
+        acronym: None,
+        status: OverallStatus::Unknown,
+        last_known_status: None,
+        start: None,
+        updated: None,
+        phases: vec![],
+        conditions: vec![],
+        keywords: vec![],
+        condition_terms: vec![],
+        arms: vec![],
+        interventions: vec![],
+        summary: None,
+        sponsor: None,
+        sex: Sex::All,
+        minimum_age: None,
+        maximum_age: None,
+        sites: vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn of(text: &str) -> Classes {
+        classes(&Mutation::read(text).expect("a mutation"))
+    }
+
+    #[test]
+    fn a_class_contains_what_a_trial_that_asks_for_it_takes() {
+        for (mutation, class) in [
+            ("EGFR L858R", "sensitizing EGFR mutation"),
+            ("EGFR L858R", "EGFR exon 21 mutation"),
+            ("BRAF V600E", "BRAF V600 mutation"),
+            ("KRAS G12C", "RAS mutation"),
+            ("ERBB2 amplification", "HER2 overexpression"),
+            ("EML4::ALK fusion", "ALK rearrangement"),
+            ("IDH1 R132H", "IDH mutation"),
+            ("BRCA1 E23fs", "HRR gene mutation"),
+            ("MSI-H", "mismatch repair deficiency"),
+        ] {
+            let classes = of(mutation);
+            assert!(classes.contain.iter().any(|c| c == class), "{mutation}: {classes:?}");
+        }
+    }
+
+    #[test]
+    fn no_class_is_the_mutation_itself_or_what_it_is_not() {
+        for (mutation, class) in [
+            ("EGFR L858R", "uncommon EGFR mutation"),
+            ("EGFR L858R", "EGFR exon 19 mutation"),
+            ("ALK fusion", "ALK rearrangement"),
+            ("BRCA1 mutation", "activating BRCA1 mutation"),
+            ("KIT exon 11 mutation", "KIT exon 11 deletion"),
+            ("MSI-H", "microsatellite instability-high"),
+        ] {
+            let classes = of(mutation);
+            let all = classes.contain.iter().chain(&classes.may_contain);
+            assert!(all.clone().all(|c| c != class), "{mutation}: {classes:?}");
+        }
+    }
+}
