@@ -109,6 +109,11 @@ impl Class {
             .map(Self)
     }
 
+    /// How reports write it behind the gene, its name among them.
+    pub(crate) fn spellings(self) -> impl Iterator<Item = &'static str> {
+        self.0.spellings.iter().map(AsRef::as_ref)
+    }
+
     /// Whether its name is read as the class: `ERBB2 positive` is read as an amplification.
     pub(crate) fn can_be_asked_for(self) -> bool {
         !self.0.spellings.is_empty()

@@ -1,14 +1,15 @@
 //! The classes that contain a mutation, in the words that trials use.
 //!
-//! A class contains a mutation if a criterion that asks for the class takes the patient who has it: so it is the judge
-//! that is asked, phrase by phrase, and what it learns is told here without a second table.
+//! Named classes and groups of genes stand in the tables of [`crate::class`]. Of the plain ones (a codon, an exon, the
+//! whole gene) it is the judge that is asked, phrase by phrase: a class contains a mutation if a criterion that asks for
+//! the class takes the patient who has it.
 
-use crate::gene::Gene;
+use crate::class::{Containment, containing};
 use crate::matching::{Doubt, Judge, Stance};
 use crate::mutation::{Alteration, ExonEvent, Mutation};
 use crate::study::{NctId, OverallStatus, Record, Sex, Study};
 
-/// Classes of alterations, in the words that trials use, the narrowest first.
+/// Classes of alterations, in the words that trials use: named classes and groups, then plain ones, the narrowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Classes {
     /// Those that contain the mutation.
@@ -20,37 +21,19 @@ pub struct Classes {
 /// Exons that criteria name.
 const EXONS: [u8; 14] = [2, 3, 4, 8, 9, 11, 13, 14, 15, 17, 18, 19, 20, 21];
 
-/// What trials ask for of many genes, the narrowest first.
-const OF_MANY_GENES: [&str; 15] = [
-    "RAS mutation",
-    "NTRK gene fusion",
-    "FGFR alteration",
-    "IDH mutation",
-    "BRCA mutation",
-    "HRR gene mutation",
-    "DDR gene alteration",
-    "MAPK pathway alteration",
-    "PI3K pathway alteration",
-    "homologous recombination deficiency",
-    "mismatch repair deficiency",
-    "microsatellite instability-high",
-    "high tumor mutational burden",
-    "oncogenic driver mutation",
-    "actionable genomic alteration",
-];
-
-/// Genes whose mutations trials call activating: oncogenes in which CIViC has activating changes of the protein.
-const ACTIVATED: [&str; 24] = [
-    "AKT1", "ALK", "BRAF", "CTNNB1", "EGFR", "ERBB2", "ERBB3", "ESR1", "FGFR1", "FGFR2", "FGFR3", "FLT3", "GNA11",
-    "GNAQ", "HRAS", "JAK2", "KIT", "KRAS", "MAP2K1", "MET", "NRAS", "PDGFRA", "PIK3CA", "RET",
-];
-
 /// The classes that contain a mutation, and those that may.
 #[must_use]
 pub fn classes(mutation: &Mutation) -> Classes {
     let judge = Judge::new(mutation);
     let study = blank();
     let mut classes = Classes::default();
+    for class in containing(mutation) {
+        match class.containment {
+            Containment::Contains => classes.contain.push(class.name),
+            Containment::MayContain => classes.may_contain.push(class.name),
+            Containment::No => {}
+        }
+    }
     for phrase in phrases(mutation) {
         // A phrase that is another spelling of the mutation is no class of it.
         if Mutation::read(&phrase).is_ok_and(|read| read == *mutation) {
@@ -78,17 +61,13 @@ pub fn classes(mutation: &Mutation) -> Classes {
 /// Every phrase that may be a class of the mutation, the narrowest first, each once. Only phrases that trials write of
 /// such an alteration: a judge of whole criteria takes "uncommon BRCA1 mutation" for any, since nobody asks for it.
 fn phrases(mutation: &Mutation) -> Vec<String> {
-    let mut phrases = Vec::new();
-    if let Some(name) = name(mutation) {
-        phrases.extend(of_a_gene(mutation).iter().map(|form| form.replace("{}", name)));
-    }
-    phrases.extend(OF_MANY_GENES.iter().map(|&phrase| phrase.to_owned()));
-    phrases
+    let Some(name) = name(mutation) else { return Vec::new() };
+    let forms = of_a_gene(mutation);
+    forms.iter().map(|form| form.replace("{}", name)).collect()
 }
 
 /// What trials ask for of the gene or family, in which `{}` is its name, the narrowest first.
 fn of_a_gene(mutation: &Mutation) -> Vec<String> {
-    let symbol = mutation.gene().map_or("", Gene::symbol);
     let alteration = match mutation {
         Mutation::OfGene { alteration, .. } | Mutation::OfFamily { alteration, .. } => alteration,
         Mutation::Fusion { .. } => &Alteration::Fusion,
@@ -109,27 +88,11 @@ fn of_a_gene(mutation: &Mutation) -> Vec<String> {
         Alteration::Exon { .. } => exons(ExonEvent::Mutation),
         _ => {}
     }
-    let is_small = matches!(
-        alteration,
-        Alteration::Substitution { .. }
-            | Alteration::Codon { .. }
-            | Alteration::InFrame { .. }
-            | Alteration::Exon { .. }
-            | Alteration::InternalTandemDuplication
-            | Alteration::TyrosineKinaseDomain
-    );
     let is_truncating = matches!(
         alteration,
         Alteration::Substitution { to: '*', .. } | Alteration::Frameshift { .. } | Alteration::Truncating
     );
     let fixed: &[&str] = match alteration {
-        _ if is_small && symbol == "EGFR" => &[
-            "sensitizing {} mutation",
-            "uncommon {} mutation",
-            "activating {} mutation",
-            "{} mutation",
-        ],
-        _ if is_small && ACTIVATED.contains(&symbol) => &["activating {} mutation", "{} mutation"],
         Alteration::Fusion => &["{} fusion", "{} rearrangement", "{}-positive tumor"],
         Alteration::Amplification => &["{} overexpression", "{}-positive tumor"],
         Alteration::Overexpression => &["{} amplification", "{}-positive tumor"],
@@ -193,15 +156,14 @@ mod tests {
     #[test]
     fn a_class_contains_what_a_trial_that_asks_for_it_takes() {
         for (mutation, class) in [
-            ("EGFR L858R", "sensitizing EGFR mutation"),
+            ("EGFR L858R", "EGFR sensitizing mutation"),
             ("EGFR L858R", "EGFR exon 21 mutation"),
             ("BRAF V600E", "BRAF V600 mutation"),
-            ("KRAS G12C", "RAS mutation"),
+            ("KRAS G12C", "RAS"),
             ("ERBB2 amplification", "HER2 overexpression"),
             ("EML4::ALK fusion", "ALK rearrangement"),
-            ("IDH1 R132H", "IDH mutation"),
-            ("BRCA1 E23fs", "HRR gene mutation"),
-            ("MSI-H", "mismatch repair deficiency"),
+            ("IDH1 R132H", "IDH"),
+            ("BRCA1 E23fs", "HRR"),
         ] {
             let classes = of(mutation);
             assert!(classes.contain.iter().any(|c| c == class), "{mutation}: {classes:?}");
@@ -211,7 +173,7 @@ mod tests {
     #[test]
     fn no_class_is_the_mutation_itself_or_what_it_is_not() {
         for (mutation, class) in [
-            ("EGFR L858R", "uncommon EGFR mutation"),
+            ("EGFR L858R", "EGFR uncommon mutation"),
             ("EGFR L858R", "EGFR exon 19 mutation"),
             ("ALK fusion", "ALK rearrangement"),
             ("BRCA1 mutation", "activating BRCA1 mutation"),

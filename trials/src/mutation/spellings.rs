@@ -165,6 +165,8 @@ fn forms(gene: Option<Gene>, alteration: &Alteration) -> Vec<String> {
         Alteration::InternalTandemDuplication => &["internal tandem duplication", "ITD mutation", "ITD-positive"],
         Alteration::TyrosineKinaseDomain => &["tyrosine kinase domain mutation", "TKD mutation"],
         Alteration::Promoter => &["promoter", "promoter variant", "C228T", "C250T", "c.-124C>T"],
+        Alteration::PromoterMethylation => &["promoter methylated", "methylated", "methylation"],
+        Alteration::Class(class) => return class.spellings().map(str::to_owned).collect(),
         Alteration::Truncating => &["truncation", "truncating variant", "truncated"],
         Alteration::Splice => &["splice site mutation", "splice variant", "splicing mutation"],
         Alteration::Any => &["mutant", "mutated", "alteration", "variant", "mut"],
@@ -230,6 +232,8 @@ fn in_words(signature: Signature) -> &'static [&'static str] {
             "high tumor mutational burden",
             "high tumour mutational burden",
         ],
+        Signature::Codeletion1p19q => &["1p/19q codeletion", "1p/19q co-deletion", "1p19q codeleted"],
+        Signature::Trisomy12 => &["trisomy 12", "+12"],
         Signature::Hrd => &[
             "HRD-positive",
             "HR deficient",

@@ -79,6 +79,8 @@ fn meaning(mutation: &Mutation) -> String {
             Signature::MismatchRepairDeficient => "a signature of the whole tumour, deficient mismatch repair",
             Signature::TmbHigh => "a signature of the whole tumour, high tumour mutational burden",
             Signature::Hrd => "a signature of the whole tumour, homologous recombination deficiency",
+            Signature::Codeletion1p19q => "the loss of the chromosome arms 1p and 19q together",
+            Signature::Trisomy12 => "a third chromosome 12",
         }
         .to_owned(),
     }
@@ -138,6 +140,8 @@ fn of_gene(gene: &str, alteration: &Alteration) -> String {
         Alteration::InternalTandemDuplication => format!("an internal tandem duplication in {gene}"),
         Alteration::TyrosineKinaseDomain => format!("any change in the tyrosine-kinase domain of {gene}"),
         Alteration::Promoter => format!("a change in the promoter of {gene}"),
+        Alteration::PromoterMethylation => format!("the promoter of {gene} is methylated, which silences the gene"),
+        Alteration::Class(class) => format!("a class of alterations of {gene}: {class}"),
         Alteration::Truncating => format!("any change that cuts the protein of {gene} short"),
         Alteration::Splice => format!("a change that disrupts the splicing of {gene}"),
         Alteration::Any => format!("any mutation of {gene}; it isn't said which"),
@@ -183,7 +187,7 @@ mod tests {
         for line in [
             "“EGFR p.Leu858Arg” is read as EGFR L858R: a substitution; at codon 858 of EGFR, leucine becomes arginine.\n",
             "Gene: EGFR; records also call it HER1",
-            "A trial that asks for one of these takes it: EGFR L858 mutation;",
+            "A trial that asks for one of these takes it: EGFR common mutation;",
             "Other spellings read as the same: EGFR p.Leu858Arg;",
             "Asked of the registry (nothing was sent now): (",
         ] {
