@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --bench figures                # all
-//! cargo bench --bench figures -- start again # some: start, idle, again, cold, largest, collector
+//! cargo bench --bench figures -- start again # some: start, idle, again, http, cold, largest, collector
 //! ```
 //! The server is the real binary, spoken to over its pipes in plain lines of JSON: the client is so cheap that the
 //! server is what is measured. Nothing but this project is needed; where the stand-in registry with real records lies
@@ -15,6 +15,9 @@
     clippy::print_stdout,
     reason = "a measurement fails by panicking and speaks on stdout"
 )]
+
+#[path = "figures/http.rs"]
+mod http;
 
 use actors::{PageRequest, Registry as _, Set};
 use clinical_trials_mcp::registry::{Client, Settings, sample};
@@ -31,16 +34,24 @@ use trials::Mutation;
 use trials::query::Essie;
 
 /// Each figure: what it is called, and how it is had.
-const FIGURES: [(&str, fn()); 6] = [
+const FIGURES: [(&str, fn()); 7] = [
     ("start", start),
     ("idle", idle),
     ("again", again),
+    ("http", http::http),
     ("cold", cold),
     ("largest", largest),
     ("collector", collector),
 ];
 
+/// The program's own, so that a bare server is not compared by its allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
+    if http::is_bare() {
+        return;
+    }
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     // `cargo test --all-targets` runs benches too, without this flag: a figure of a debug build is none.
     if !arguments.iter().any(|argument| argument == "--bench") {

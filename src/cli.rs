@@ -3,7 +3,8 @@
 //! The commands are written here; the flags of the settings are made from the table in [`crate::config`], so that a
 //! setting can't have a variable and lack a flag.
 
-use crate::config::{BadSetting, Config, Effect, SETTINGS, Setting};
+use crate::config::{BadSetting, Config, Effect, Role, SETTINGS, Setting};
+use crate::http::Listen;
 use clap::{Arg, ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 use trials::question::RawFilters;
@@ -26,6 +27,12 @@ pub struct Cli {
 pub enum Command {
     /// MCP server on stdin and stdout (what runs when no command is given)
     Serve,
+    /// MCP server over HTTP for many clients, with health and figures for its operator; keeps its cache warm
+    Daemon {
+        /// Where it listens: an IP address and a port; beyond this machine only with a token
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = Listen::DEFAULT)]
+        listen: String,
+    },
     /// Ask in the terminal, by the same path as the tools
     Find(Find),
     /// The deprecated synchronous MCP server: one request at a time, no cache
@@ -129,7 +136,12 @@ impl Invocation {
     pub fn config(&self) -> Result<Config, BadSetting> {
         // A flag given after the command is in the command's own matches, and clap passes it up to none.
         let innermost = self.matches.subcommand().map_or(&self.matches, |(_, matches)| matches);
+        let role = match self.command {
+            Command::Daemon { .. } => Role::Daemon,
+            _ => Role::Session,
+        };
         Config::read(
+            role,
             |flag| innermost.try_get_one::<String>(flag).ok().flatten().cloned(),
             |name| {
                 // Of proxies both cases are in use, and many programs know the lower one alone.
@@ -178,6 +190,10 @@ fn argument(setting: &Setting) -> Option<Arg> {
     let mut help = format!("{} [{}", setting.help, setting.variable);
     if let Some(default) = setting.default {
         help.push_str("; default: ");
+        help.push_str(default);
+    }
+    if let Some(default) = setting.default_in_daemon {
+        help.push_str("; in the daemon: ");
         help.push_str(default);
     }
     help.push(']');

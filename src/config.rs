@@ -10,7 +10,7 @@ mod table;
 
 pub use table::SETTINGS;
 
-use crate::{registry, telemetry};
+use crate::{http, registry, telemetry};
 use std::ffi::OsString;
 use std::fmt;
 use std::time::Duration;
@@ -26,12 +26,25 @@ pub struct Config {
     pub actors: actors::Settings,
     /// Which tools are offered.
     pub tools: Tools,
+    /// Who may call the daemon.
+    pub daemon: http::Settings,
+    /// What the process is for, where a default hangs on that.
+    role: Role,
     /// What is traced, and where to.
     pub telemetry: telemetry::Settings,
     /// What is logged, by `RUST_LOG`'s rules.
     pub log_filter: String,
     /// Settings that are set and have no effect yet.
     pub without_effect: Vec<&'static str>,
+}
+
+/// What a process is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// One person, for as long as they are there: stdio, a terminal.
+    Session,
+    /// Everybody, until it is stopped.
+    Daemon,
 }
 
 /// Which tools a client sees.
@@ -52,6 +65,8 @@ pub struct Setting {
     pub kind: Kind,
     /// What stands where nothing is given; none: unset.
     pub default: Option<&'static str>,
+    /// The same in the daemon, where that is another.
+    pub default_in_daemon: Option<&'static str>,
     /// What it does, for `--help`.
     pub help: &'static str,
     /// Whether a line on the screen may show it.
@@ -138,10 +153,11 @@ impl Config {
     /// # Errors
     /// The first [`BadSetting`] in the order of the table.
     pub fn read(
+        role: Role,
         flag: impl Fn(&str) -> Option<String>,
         variable: impl Fn(&str) -> Option<OsString>,
     ) -> Result<Self, BadSetting> {
-        let mut config = Self::unset();
+        let mut config = Self::unset(role);
         for setting in SETTINGS {
             let by_flag = setting
                 .flag()
@@ -157,7 +173,7 @@ impl Config {
                         (setting.variable.to_owned(), given)
                     }
                     None => {
-                        if let Some(default) = setting.default {
+                        if let Some(default) = setting.default_for(role) {
                             setting.apply(&mut config, default);
                         }
                         continue;
@@ -186,12 +202,14 @@ impl Config {
     }
 
     /// What the defaults of the table are laid over.
-    fn unset() -> Self {
+    fn unset(role: Role) -> Self {
         Self {
             registry: registry::Choice::Live,
             http: registry::Settings::default(),
             actors: actors::Settings::default(),
             tools: Tools::All,
+            daemon: http::Settings::default(),
+            role,
             telemetry: telemetry::Settings::default(),
             log_filter: telemetry::LOG_FILTER.to_owned(),
             without_effect: Vec::new(),
@@ -204,6 +222,15 @@ impl Setting {
     #[must_use]
     pub fn flag(&self) -> Option<String> {
         (self.secrecy == Secrecy::Open).then(|| self.variable.to_ascii_lowercase().replace('_', "-"))
+    }
+
+    /// What stands where nothing is given.
+    #[must_use]
+    pub fn default_for(&self, role: Role) -> Option<&'static str> {
+        match role {
+            Role::Session => self.default,
+            Role::Daemon => self.default_in_daemon.or(self.default),
+        }
     }
 
     /// What `--help` calls its value.
@@ -259,6 +286,17 @@ impl Setting {
                 Secrecy::Open => shown(given),
             },
             allowed: self.allowed(),
+        }
+    }
+}
+
+impl BadSetting {
+    /// A setting that is no row of the table, by its flag.
+    pub(crate) fn new(name: &str, given: &str, allowed: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            given: shown(given),
+            allowed: allowed.to_owned(),
         }
     }
 }
@@ -320,6 +358,7 @@ mod tests {
                 .map(|(_, value)| (*value).to_owned())
         };
         Config::read(
+            Role::Session,
             |name| find(flags, name),
             |name| find(variables, name).map(OsString::from),
         )
@@ -333,7 +372,11 @@ mod tests {
     fn with_nothing_set_every_default_is_in_its_own_range_and_the_contract_s_own() {
         for setting in SETTINGS {
             if let Some(default) = setting.default {
-                assert!(setting.apply(&mut Config::unset(), default), "{}", setting.variable);
+                assert!(
+                    setting.apply(&mut Config::unset(Role::Session), default),
+                    "{}",
+                    setting.variable
+                );
             }
         }
         let config = from(&[], &[]).expect("defaults");
@@ -349,6 +392,31 @@ mod tests {
         assert!(!config.actors.warming);
         assert_eq!(config.tools, Tools::All);
         assert!(config.without_effect.is_empty());
+    }
+
+    #[test]
+    fn the_daemon_holds_more_and_warms_unless_told_otherwise() {
+        let daemon = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| OsString::from(value))
+            };
+            Config::read(Role::Daemon, |_| None, variable).expect("usable").actors
+        };
+        let by_default = daemon(&[]);
+        assert_eq!((by_default.memory_bytes_max, by_default.warming), (512 << 20, true));
+        let told = daemon(&[("CACHE_MEMORY_MAX", "64"), ("CACHE_WARMING", "off")]);
+        assert_eq!((told.memory_bytes_max, told.warming), (64 << 20, false));
+        assert!(daemon(&[("CACHE_WARMING", "auto")]).warming);
+        for setting in SETTINGS {
+            if let Some(default) = setting.default_in_daemon {
+                assert!(
+                    setting.apply(&mut Config::unset(Role::Daemon), default),
+                    "{}",
+                    setting.variable
+                );
+            }
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Which clinical trials would take a patient with this mutation? The edges: command line, configuration, MCP, registry
-//! client, telemetry.
+//! Which clinical trials would take a patient with this mutation? The edges: command line, configuration, MCP, HTTP,
+//! registry client, telemetry.
 //!
-//! In the order of a question's life: [`cli`] and [`config`] say how to run, [`mcp`] and [`find`] take the question,
+//! In the order of a question's life: [`cli`] and [`config`] say how to run, [`mcp`], [`http`] and [`find`] take the question,
 //! [`ask`] puts it to the actors, [`registry`] fetches what they lack, [`json`] and [`metrics`] are what programs read.
 
 pub mod cli;
@@ -9,6 +9,7 @@ pub mod config;
 
 pub mod ask;
 pub mod find;
+pub mod http;
 pub mod legacy;
 pub mod mcp;
 mod stdio;
@@ -90,7 +91,7 @@ where
     let tools = config.tools;
     let system = start(config).await?;
     let pending = Pending::new();
-    let server = mcp::Server::new(system.front(), tools, pending.clone());
+    let server = mcp::Server::new(system.front(), tools, Some(pending.clone()));
     let mut conversation = Conversation::begin(server, transport, pending);
     tokio::select! {
         () = conversation.over(shutdown) => {}

@@ -3,7 +3,8 @@
 use clap_complete::generate;
 use clinical_trials_mcp::cli::{self, Command, Invocation};
 use clinical_trials_mcp::config::Config;
-use clinical_trials_mcp::{EXIT_WITHIN, Outcome, find, legacy, telemetry};
+use clinical_trials_mcp::http::{Daemon, Listen};
+use clinical_trials_mcp::{Broken, EXIT_WITHIN, Outcome, find, legacy, telemetry};
 use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -48,51 +49,98 @@ async fn run(command: Command, config: Config) -> ExitCode {
         Err(error) => return complain(Outcome::Refused, &error),
     };
     let began = Instant::now();
-    let (code, ended) = match command {
+    let (code, gone_by) = match command {
         Command::Serve | Command::Completions { .. } => {
             let transport = rmcp::transport::io::stdio_pipes();
-            match clinical_trials_mcp::run(config, transport, told_to_stop()).await {
-                Ok(ended) => (ExitCode::SUCCESS, ended),
-                Err(broken) => (complain(Outcome::Broken, &broken), Instant::now()),
-            }
+            ended(clinical_trials_mcp::run(config, transport, Signals::take().told_to_stop()).await)
         }
+        Command::Daemon { listen } => daemon(config, &listen).await,
         Command::Legacy => {
             tell(&legacy::DEPRECATION);
             let transport = rmcp::transport::io::stdio_pipes();
-            match legacy::run(config, transport, told_to_stop()).await {
-                Ok(ended) => (ExitCode::SUCCESS, ended),
-                Err(broken) => (complain(Outcome::Broken, &broken), Instant::now()),
-            }
+            ended(legacy::run(config, transport, Signals::take().told_to_stop()).await)
         }
-        Command::Find(find) => (find::run(config, &find).await.into(), Instant::now()),
+        Command::Find(find) => (find::run(config, &find).await.into(), Instant::now() + EXIT_WITHIN),
     };
     tracing::debug!(seconds = began.elapsed().as_secs(), "ended");
     const MARGIN: Duration = Duration::from_millis(100);
     guard
-        .flush((EXIT_WITHIN - MARGIN).saturating_sub(ended.elapsed()))
+        .flush(gone_by.saturating_duration_since(Instant::now() + MARGIN))
         .await;
     code
 }
 
-/// Resolves on SIGTERM or SIGINT.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
+/// How a conversation ended, and when the process has to be gone.
+fn ended(outcome: Result<Instant, Broken>) -> (ExitCode, Instant) {
+    match outcome {
+        Ok(ended) => (ExitCode::SUCCESS, ended + EXIT_WITHIN),
+        Err(broken) => (complain(Outcome::Broken, &broken), Instant::now() + EXIT_WITHIN),
+    }
+}
+
+async fn daemon(config: Config, listen: &str) -> (ExitCode, Instant) {
+    let refused = |code| (code, Instant::now() + EXIT_WITHIN);
+    let listen = match Listen::read(listen) {
+        Ok(listen) => listen,
+        Err(bad_setting) => return refused(complain(Outcome::Refused, &bad_setting)),
+    };
+    let mut signals = Signals::take();
+    let daemon = match Daemon::start(config, listen).await {
+        Ok(daemon) => daemon,
+        Err(error) => return refused(complain(error.outcome(), &error)),
+    };
+    match daemon.run(async || signals.told_to_stop().await).await {
+        Ok(gone_by) => (ExitCode::SUCCESS, gone_by),
+        Err(broken) => refused(complain(Outcome::Broken, &broken)),
+    }
+}
+
+/// The signals that tell the process to stop. From when they are taken, none ends it by itself, and a second one is
+/// heard as well.
+#[cfg(unix)]
+struct Signals(Option<[tokio::signal::unix::Signal; 2]>);
+
+#[cfg(unix)]
+impl Signals {
+    fn take() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => return,
-                Ok(()) = tokio::signal::ctrl_c() => return,
-                else => {}
+        let taken = |kind| signal(kind).ok();
+        Self(
+            taken(SignalKind::terminate())
+                .zip(taken(SignalKind::interrupt()))
+                .map(<[_; 2]>::from),
+        )
+    }
+
+    /// Resolves on SIGTERM or SIGINT; without signals never: the end of stdin is then the only end.
+    async fn told_to_stop(&mut self) {
+        match &mut self.0 {
+            Some([terminate, interrupt]) => {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
             }
+            None => std::future::pending().await,
         }
     }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_ok() {
-        return;
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn take() -> Self {
+        Self
     }
-    // Without signals, the end of stdin is the only end.
-    std::future::pending().await
+
+    /// Resolves on Ctrl-C; where it can't be heard, never.
+    async fn told_to_stop(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
 }
 
 fn complain(outcome: Outcome, error: &impl Display) -> ExitCode {

@@ -29,10 +29,11 @@ use crate::config::Tools;
 use crate::stdio::Pending;
 use crate::telemetry;
 use actors::{Front, Refusal};
+use axum::http::request::Parts;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
-    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, RequestId, RequestMetaObject, ServerCapabilities,
-    ServerConfig, Tool,
+    PaginatedRequestParams, ProgressNotificationParam, ProgressToken, RequestId, ServerCapabilities, ServerConfig,
+    Tool,
 };
 use rmcp::service::{Peer, RequestContext};
 use rmcp::{RoleServer, ServerHandler};
@@ -41,13 +42,14 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{Instrument as _, Span};
 
-/// The server's side of one conversation. Cheap to clone.
+/// The server's side of a conversation. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Server {
     front: Front,
     /// The tools on offer, made once: a schema is dear to make and is asked for by every client.
     tools: Arc<[Tool]>,
-    pending: Pending,
+    /// The conversation's own; none where each request comes by itself, as over HTTP.
+    pending: Option<Pending>,
 }
 
 /// What a model is told about the server as a whole, before it has called anything.
@@ -58,8 +60,8 @@ pub(crate) const INSTRUCTIONS: &str = "Finds clinical trials on ClinicalTrials.g
     This is a reading aid: eligibility is decided by a clinician with the full record.";
 
 impl Server {
-    /// A server that asks `front` and offers these tools, in the conversation that `pending` is of.
-    pub(crate) fn new(front: Front, tools: Tools, pending: Pending) -> Self {
+    /// A server that asks `front` and offers these tools, in the conversation that `pending` is of, if it is one.
+    pub(crate) fn new(front: Front, tools: Tools, pending: Option<Pending>) -> Self {
         let mut offered = clinical_tools();
         if tools == Tools::All {
             offered.extend(operational_tools());
@@ -156,9 +158,9 @@ impl ServerHandler for Server {
         let Some(tool) = self.tools.iter().find(|tool| tool.name == request.name) else {
             return Err(unknown_tool(&request.name, &self.tools));
         };
-        let span = call_span(&tool.name, &context.meta);
+        let span = call_span(&tool.name, &context);
         let arguments = Arguments::new(request.arguments.unwrap_or_default());
-        let caller = Caller::new(&context, &self.pending);
+        let caller = Caller::new(&context, self.pending.as_ref());
         let call = self.call(&tool.name, arguments, caller).instrument(span.clone());
         let outcome = tokio::select! {
             // An answer that is there is given, also when the end comes at the same moment.
@@ -182,8 +184,9 @@ pub(crate) fn result(outcome: Result<Reply, Complaint>) -> CallToolResult {
     }
 }
 
-/// The span of one call: a root, or a child of the caller's span. It names the tool and nothing of the patient.
-pub(crate) fn call_span(tool: &str, meta: &RequestMetaObject) -> Span {
+/// The span of one call: a root, or a child of the caller's span, which `_meta` names, or over HTTP the headers. It names
+/// the tool and nothing of the patient.
+pub(crate) fn call_span(tool: &str, context: &RequestContext<RoleServer>) -> Span {
     let span = tracing::info_span!(
         parent: None,
         "tools/call",
@@ -192,14 +195,20 @@ pub(crate) fn call_span(tool: &str, meta: &RequestMetaObject) -> Span {
         gen_ai.tool.name = tool,
         otel.status_code = tracing::field::Empty,
     );
-    telemetry::continue_trace(&span, meta.get_traceparent(), meta.get_tracestate());
+    let meta = &context.meta;
+    let headers = context.extensions.get::<Parts>().map(|head| &head.headers);
+    let header = |name| headers?.get(name)?.to_str().ok();
+    match meta.get_traceparent() {
+        Some(traceparent) => telemetry::continue_trace(&span, Some(traceparent), meta.get_tracestate()),
+        None => telemetry::continue_trace(&span, header("traceparent"), header("tracestate")),
+    }
     span
 }
 
 /// Who called: how they are told of progress, and whether they keep up with their replies.
 pub(crate) struct Caller {
     id: RequestId,
-    pending: Pending,
+    pending: Option<Pending>,
     progress: Option<(Peer<RoleServer>, ProgressToken)>,
 }
 
@@ -207,18 +216,21 @@ impl Caller {
     /// A caller that doesn't read must not hold up the batch: a notification that can't be sent this fast is dropped.
     const PATIENCE: Duration = Duration::from_millis(100);
 
-    fn new(context: &RequestContext<RoleServer>, pending: &Pending) -> Self {
+    fn new(context: &RequestContext<RoleServer>, pending: Option<&Pending>) -> Self {
         let token = context.meta.get_progress_token();
         Self {
             id: context.id.clone(),
-            pending: pending.clone(),
+            pending: pending.cloned(),
             progress: token.map(|token| (context.peer.clone(), token)),
         }
     }
 
-    /// Waits until they have taken most of the replies they were sent: to be called before a large one is made.
+    /// Waits until they have taken most of the replies they were sent: to be called before a large one is made. Over HTTP
+    /// a connection has one reply at a time, and connections are bounded.
     pub(crate) async fn keeps_up(&self) {
-        self.pending.room(&self.id).await;
+        if let Some(pending) = &self.pending {
+            pending.room(&self.id).await;
+        }
     }
 
     /// Tells how many of `all` are home as the news comes, until its source is gone. A caller who doesn't take a

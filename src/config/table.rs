@@ -1,7 +1,9 @@
 //! The table of settings: one row each, in the order in which `--help` shows them.
 
-use super::{Effect, Kind, Secrecy, Setting, Tools};
+use super::{Effect, Kind, Role, Secrecy, Setting, Tools};
+use crate::http::{Hosts, Origins, Token};
 use crate::registry;
+use std::io::Read as _;
 use std::path::Path;
 
 /// Every setting there is.
@@ -80,26 +82,34 @@ pub static SETTINGS: &[Setting] = &[
         Some("3600"),
         "how long an answer counts as fresh",
     ),
-    now(
-        "CACHE_MEMORY_MAX",
-        Kind::Whole {
-            min: 1,
-            max: 1 << 20,
-            unit: "MiB",
-            set: |config, number| config.actors.memory_bytes_max = size(number).saturating_mul(1 << 20),
-        },
-        Some("64"),
-        "what is held in memory; beyond it the least used goes",
-    ),
+    Setting {
+        default_in_daemon: Some("512"),
+        ..now(
+            "CACHE_MEMORY_MAX",
+            Kind::Whole {
+                min: 1,
+                max: 1 << 20,
+                unit: "MiB",
+                set: |config, number| config.actors.memory_bytes_max = size(number).saturating_mul(1 << 20),
+            },
+            Some("64"),
+            "what is held in memory; beyond it the least used goes",
+        )
+    },
     now(
         "CACHE_WARMING",
-        // There is no daemon yet, so `auto` is off wherever this runs.
         Kind::OneOf {
             words: &["auto", "on", "off"],
-            set: |config, word| config.actors.warming = word == "on",
+            set: |config, word| {
+                config.actors.warming = match word {
+                    "on" => true,
+                    "off" => false,
+                    _ => config.role == Role::Daemon,
+                }
+            },
         },
         Some("auto"),
-        "whether common mutations are fetched before anyone asks; auto: off on stdio and in a terminal",
+        "whether common mutations are fetched before anyone asks; auto: on in the daemon, off on stdio and in a terminal",
     ),
     now(
         "HTTP_CONNECT_TIMEOUT",
@@ -273,25 +283,65 @@ pub static SETTINGS: &[Setting] = &[
     ),
     Setting {
         secrecy: Secrecy::Secret,
-        ..later(
+        ..now(
             "MCP_AUTH_TOKEN",
             Kind::Text {
                 name: "TOKEN",
-                allowed: "at least 16 visible ASCII characters, without spaces",
-                set: |_, given| given.len() >= 16 && given.bytes().all(|byte| byte.is_ascii_graphic()),
+                allowed: Token::ALLOWED,
+                set: |config, given| {
+                    config.daemon.token = Token::read(given);
+                    config.daemon.token.is_some()
+                },
             },
             None,
             "the bearer token of the daemon",
         )
     },
-    later(
+    now(
         "MCP_AUTH_TOKEN_FILE",
-        A_FILE,
+        Kind::Text {
+            name: "FILE",
+            allowed: "the path of a file that holds a token: at least 16 visible ASCII characters, without spaces",
+            set: |config, given| {
+                config.daemon.token = secret(given).as_deref().and_then(Token::read);
+                config.daemon.token.is_some()
+            },
+        },
         None,
-        "the file that holds the daemon's bearer token",
+        "the file that holds the daemon's bearer token; beats MCP_AUTH_TOKEN",
     ),
-    later("ALLOWED_HOSTS", NAMES, None, "names accepted in Host"),
-    later("ALLOWED_ORIGINS", NAMES, None, "names accepted in Origin"),
+    now(
+        "ALLOWED_HOSTS",
+        Kind::Text {
+            name: "NAMES",
+            allowed: "hosts separated by commas, such as trials.example.org,localhost:8000,[::1]",
+            set: |config, given| match Hosts::read(given) {
+                Some(hosts) => {
+                    config.daemon.hosts = hosts;
+                    true
+                }
+                None => false,
+            },
+        },
+        None,
+        "the names by which the daemon may be called, in Host; unset: loopback's",
+    ),
+    now(
+        "ALLOWED_ORIGINS",
+        Kind::Text {
+            name: "ORIGINS",
+            allowed: "origins or hosts separated by commas, such as https://app.example.org,localhost",
+            set: |config, given| match Origins::read(given) {
+                Some(origins) => {
+                    config.daemon.origins = origins;
+                    true
+                }
+                None => false,
+            },
+        },
+        None,
+        "the places whose web pages may call the daemon, in Origin; unset: loopback's",
+    ),
 ];
 
 const A_PROXY: &str = "the http:// or https:// URL of a proxy, such as http://proxy.example.org:3128";
@@ -306,22 +356,12 @@ const A_FILE: Kind = Kind::Text {
     },
 };
 
-const NAMES: Kind = Kind::Text {
-    name: "NAMES",
-    allowed: "names separated by commas, such as trials.example.org,localhost",
-    set: |_, given| {
-        given
-            .split(',')
-            .map(str::trim)
-            .all(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic()))
-    },
-};
-
 const fn now(variable: &'static str, kind: Kind, default: Option<&'static str>, help: &'static str) -> Setting {
     Setting {
         variable,
         kind,
         default,
+        default_in_daemon: None,
         help,
         secrecy: Secrecy::Open,
         effect: Effect::Now,
@@ -333,6 +373,7 @@ const fn later(variable: &'static str, kind: Kind, default: Option<&'static str>
         variable,
         kind,
         default,
+        default_in_daemon: None,
         help,
         secrecy: Secrecy::Open,
         effect: Effect::Later,
@@ -346,6 +387,15 @@ fn size(number: u64) -> usize {
 
 fn is_url(given: &str, schemes: &[&str]) -> bool {
     reqwest::Url::parse(given).is_ok_and(|url| schemes.contains(&url.scheme()) && url.has_host())
+}
+
+/// The first line of a file, for as long as that may be a secret.
+fn secret(path: &str) -> Option<String> {
+    const BYTES_MAX: u64 = 4096;
+    let mut text = String::new();
+    let file = std::fs::File::open(path).ok()?;
+    file.take(BYTES_MAX).read_to_string(&mut text).ok()?;
+    Some(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 fn may_be_folder(given: &str) -> bool {

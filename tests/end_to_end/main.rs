@@ -11,6 +11,10 @@
 
 /// The conversation with an MCP client: tools, answers, refusals, progress, cancellation.
 mod conversation;
+/// The daemon as a process: where it listens and why it doesn't, signals, and how it ends.
+mod daemon;
+/// The daemon over HTTP: the conversation, what an operator asks, who is let in, bounds, the end.
+mod http;
 /// What goes wrong at the registry, through the whole server: what is told, and recovery.
 mod outage;
 /// The program as a process: what comes in, how it ends, what a terminal sees.
@@ -26,6 +30,8 @@ mod telemetry;
 
 /// What the tests stand on.
 mod support {
+    /// A daemon in this process, and requests to it in plain HTTP.
+    pub(crate) mod daemon;
     /// A server that answers the bytes it is told to, and in the way it is told to.
     pub(crate) mod fault_server;
     /// A collector that takes OTLP and decodes it.

@@ -408,13 +408,13 @@ async fn a_variable_whose_work_comes_later_says_so_in_one_line_and_no_secret_is_
         &["serve"],
         &[
             ("REDIS_URL", "redis://:hunter2@127.0.0.1:1/0"),
-            ("MCP_AUTH_TOKEN", "hunter2-hunter2-hunter2"),
+            ("CACHE_DISK_MAX", "7"),
             SAMPLE[0],
         ],
     )
     .await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
-    for variable in ["REDIS_URL", "MCP_AUTH_TOKEN"] {
+    for variable in ["REDIS_URL", "CACHE_DISK_MAX"] {
         let said = ended.stderr.lines().filter(|line| line.contains(variable)).count();
         assert_eq!(said, 1, "{}", ended.stderr);
         assert!(

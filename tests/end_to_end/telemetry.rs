@@ -1,7 +1,7 @@
 //! Traces: what reaches a collector, and what a bad collector costs.
 
 use crate::support::otlp_receiver::{Mode, OtlpReceiver, tree};
-use clinical_trials_mcp::config::Config;
+use clinical_trials_mcp::config::{Config, Role};
 use clinical_trials_mcp::telemetry::{self, Settings};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use rmcp::ServiceExt as _;
@@ -144,7 +144,12 @@ fn traces(calls: &[(&'static str, serde_json::Value)]) -> Vec<String> {
         let receiver = OtlpReceiver::start(Mode::Healthy).await;
         let (ours, guard) = telemetry::subscriber(&receiver.settings(), "off").unwrap();
         let here = tracing::dispatcher::set_default(dispatch.get_or_init(|| ours));
-        let config = Config::read(|_| None, |name| (name == "REGISTRY").then(|| "sample".into())).unwrap();
+        let config = Config::read(
+            Role::Session,
+            |_| None,
+            |name| (name == "REGISTRY").then(|| "sample".into()),
+        )
+        .unwrap();
         let (near, far) = tokio::io::duplex(1 << 20);
         let server = tokio::spawn(clinical_trials_mcp::run(config, far, std::future::pending()));
         let client = ().serve(near).await.unwrap();

@@ -1,8 +1,11 @@
-//! The collector's configuration, the containers, the code and the README speak of the same places.
+//! The collector's configuration, the containers, the unit, the code and the README speak of the same places.
 
 use crate::files::read;
+use clinical_trials_mcp::config::SETTINGS;
+use clinical_trials_mcp::http::{CONNECTIONS_MAX, DRAIN_WITHIN, Listen};
 use clinical_trials_mcp::telemetry::Export;
 use serde_json::Value;
+use std::process::Command;
 
 #[test]
 fn pipelines_name_declared_components_and_all_of_them() {
@@ -137,6 +140,163 @@ fn the_readme_names_the_places_that_the_containers_open() {
             "the README does not say where Jaeger is looked at"
         );
     }
+}
+
+#[test]
+fn the_container_of_the_server_is_hardened_and_listens_where_it_is_published() {
+    let compose = yaml("compose.yaml");
+    let server = &compose["services"]["clinical-trials-mcp"];
+    let recipe = instructions(server["build"]["dockerfile"].as_str().expect("a container file"));
+    let last = |keyword: &str| {
+        let found = recipe.iter().rev().find(|(known, _)| known == keyword);
+        &found.unwrap_or_else(|| panic!("no {keyword}")).1
+    };
+    assert!(
+        recipe.iter().filter(|(keyword, _)| keyword == "FROM").count() > 1,
+        "built where it runs"
+    );
+    for (_, image) in recipe.iter().filter(|(keyword, _)| keyword == "FROM") {
+        let image = image.split(' ').next().expect("an image");
+        let tag = image.rsplit_once(':').map_or("latest", |(_, tag)| tag);
+        assert!(tag.starts_with(|c: char| c.is_ascii_digit()), "{image} is not pinned");
+    }
+    let user: u32 = last("USER")
+        .split(':')
+        .next()
+        .and_then(|user| user.parse().ok())
+        .expect("a number");
+    assert_ne!(user, 0);
+    // What it runs is a command that the program knows.
+    let command: Vec<String> = serde_json::from_str(last("CMD")).expect("a list");
+    let [daemon, listen, place] = &command[..] else {
+        panic!("{command:?}")
+    };
+    assert_eq!((daemon.as_str(), listen.as_str()), ("daemon", "--listen"));
+    assert!(Listen::read(place).is_ok(), "{place}");
+    let port = place.rsplit_once(':').expect("a port").1;
+    assert_eq!(last("EXPOSE"), port);
+    assert!(last("HEALTHCHECK").contains(&format!("http://localhost:{port}/health")));
+    assert_eq!(published("clinical-trials-mcp"), [(port.to_owned(), port.to_owned())]);
+    assert_eq!(server["read_only"], true);
+    assert_eq!(strings(&server["cap_drop"]), ["ALL"]);
+    for secret in strings(&server["secrets"]) {
+        assert!(compose["secrets"].get(secret).is_some(), "{secret} is not declared");
+    }
+    for variable in server["environment"].as_object().expect("variables").keys() {
+        is_a_setting(variable);
+    }
+    let grace = server["stop_grace_period"]
+        .as_str()
+        .and_then(|grace| grace.strip_suffix('s'));
+    assert!(grace.and_then(|grace| grace.parse().ok()) > Some(DRAIN_WITHIN.as_secs()));
+}
+
+#[test]
+fn the_unit_runs_a_command_that_there_is_with_settings_that_there_are_and_few_rights() {
+    let unit = unit();
+    let value = |name: &str| {
+        let found = unit.iter().find(|(known, _)| known == name);
+        found.unwrap_or_else(|| panic!("no {name}")).1.as_str()
+    };
+    let command: Vec<&str> = value("ExecStart").split(' ').collect();
+    let [_, "daemon", "--listen", place] = command[..] else {
+        panic!("{command:?}")
+    };
+    assert!(Listen::read(place).is_ok(), "{place}");
+    let credentials: Vec<_> = unit
+        .iter()
+        .filter(|(name, _)| name.ends_with("LoadCredential"))
+        .collect();
+    for (_, variable) in unit.iter().filter(|(name, _)| name.ends_with("Environment")) {
+        let (variable, value) = variable.split_once('=').expect("a value");
+        is_a_setting(variable);
+        if let Some(credential) = value.strip_prefix("%d/") {
+            let is_loaded = credentials
+                .iter()
+                .any(|(_, loaded)| loaded.split(':').next() == Some(credential));
+            assert!(is_loaded, "{credential} is not loaded");
+        }
+    }
+    for (name, wanted) in [
+        ("DynamicUser", "yes"),
+        ("ProtectSystem", "strict"),
+        ("NoNewPrivileges", "yes"),
+        ("CapabilityBoundingSet", ""),
+        ("MemoryDenyWriteExecute", "yes"),
+    ] {
+        assert_eq!(value(name), wanted, "{name}");
+    }
+    assert!(value("Environment").ends_with(&format!("/{}", value("CacheDirectory"))));
+    let stop: Option<u64> = value("TimeoutStopSec")
+        .strip_suffix('s')
+        .and_then(|stop| stop.parse().ok());
+    assert!(stop > Some(DRAIN_WITHIN.as_secs()));
+    let files: Option<usize> = value("LimitNOFILE").parse().ok();
+    assert!(files > Some(2 * CONNECTIONS_MAX));
+}
+
+#[test]
+fn systemd_takes_the_unit() {
+    // Verified under its own name, with a program that is there.
+    let folder = std::env::temp_dir().join(format!("clinical-trials-unit-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let text = read(UNIT).expect("the unit is there").text;
+    let path = folder.join("clinical-trials-mcp.service");
+    let text = text.replace(
+        "/usr/local/bin/clinical-trials-mcp",
+        env!("CARGO_BIN_EXE_clinical-trials-mcp"),
+    );
+    std::fs::write(&path, text).expect("written");
+    let verified = Command::new("systemd-analyze")
+        .args(["verify", "--man=no"])
+        .arg(&path)
+        .output();
+    std::fs::remove_dir_all(&folder).expect("removed");
+    match verified {
+        Ok(verified) => {
+            let said = String::from_utf8_lossy(&verified.stderr);
+            let about_it: Vec<&str> = said
+                .lines()
+                .filter(|line| line.contains("clinical-trials-mcp"))
+                .collect();
+            assert!(verified.status.success() && about_it.is_empty(), "{said}");
+        }
+        Err(_) => println!("left out: systemd-analyze is not installed"),
+    }
+}
+
+const UNIT: &str = "deploy/clinical-trials-mcp.service";
+
+/// The unit's assignments in their order; one that is offered in a comment has a `#` before its name.
+fn unit() -> Vec<(String, String)> {
+    let file = read(UNIT).expect("the unit is there");
+    let assignment = |line: &str| {
+        let (name, value) = line.split_once('=')?;
+        let is_name = name.trim_start_matches('#').chars().all(|c| c.is_ascii_alphanumeric());
+        is_name.then(|| (name.to_owned(), value.to_owned()))
+    };
+    file.text.lines().filter_map(assignment).collect()
+}
+
+/// A container file's instructions in their order.
+fn instructions(path: &str) -> Vec<(String, String)> {
+    let file = read(path).unwrap_or_else(|| panic!("{path} is there"));
+    let lines: Vec<&str> = file
+        .text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'))
+        .collect();
+    let whole = lines.join("\n").replace("\\\n", " ");
+    let instruction = |line: &str| {
+        let (keyword, rest) = line.trim().split_once(' ')?;
+        Some((keyword.to_owned(), rest.trim().to_owned()))
+    };
+    whole.lines().filter_map(instruction).collect()
+}
+
+fn is_a_setting(variable: &str) {
+    let is_known = SETTINGS.iter().any(|setting| setting.variable == variable);
+    assert!(is_known, "{variable} is no setting");
 }
 
 fn yaml(path: &str) -> Value {

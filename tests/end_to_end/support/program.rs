@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
@@ -17,7 +18,9 @@ pub(crate) struct Program {
     child: Child,
     stdin: Option<ChildStdin>,
     lines: Lines<BufReader<ChildStdout>>,
-    stderr: JoinHandle<String>,
+    stderr: JoinHandle<()>,
+    /// What it has said on stderr so far.
+    said: watch::Receiver<String>,
     /// The id of the last request.
     last: u64,
     /// What came that was no answer to the request waited for.
@@ -66,15 +69,19 @@ pub(crate) async fn run(arguments: &[&str], variables: &[(&str, &str)]) -> Ended
 impl Program {
     pub(crate) fn start(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = command(arguments, variables).spawn().unwrap();
-        let mut stderr = child.stderr.take().unwrap();
+        let mut stderr = BufReader::new(child.stderr.take().unwrap());
+        let (saying, said) = watch::channel(String::new());
         Self {
             stdin: child.stdin.take(),
             lines: BufReader::new(child.stdout.take().unwrap()).lines(),
             stderr: tokio::spawn(async move {
-                let mut said = String::new();
-                stderr.read_to_string(&mut said).await.unwrap();
-                said
+                let mut line = String::new();
+                while stderr.read_line(&mut line).await.unwrap() > 0 {
+                    saying.send_modify(|said| said.push_str(&line));
+                    line.clear();
+                }
             }),
+            said,
             child,
             last: 0,
             aside: Vec::new(),
@@ -93,6 +100,18 @@ impl Program {
         assert_eq!(hello["result"]["serverInfo"]["name"], "clinical-trials-mcp", "{hello}");
         program.notify("notifications/initialized", json!({})).await;
         program
+    }
+
+    /// Waits until it says where it listens, and gives that: `http://127.0.0.1:PORT`.
+    pub(crate) async fn base(&mut self) -> String {
+        let listens = |said: &String| said.contains("listening on ");
+        let said = timeout(PATIENCE, self.said.wait_for(listens))
+            .await
+            .expect("it listens");
+        let said = said.expect("it listens").clone();
+        let (_, place) = said.split_once("listening on ").unwrap();
+        let (base, _) = place.split_once("/mcp").unwrap();
+        base.to_owned()
     }
 
     /// The process's id.
@@ -177,7 +196,10 @@ impl Program {
         Ended {
             code: status.code(),
             stdout,
-            stderr: self.stderr.await.unwrap(),
+            stderr: {
+                self.stderr.await.unwrap();
+                self.said.borrow().clone()
+            },
             took,
         }
     }

@@ -1,11 +1,17 @@
 //! The whole service in this process, and an MCP client that speaks to it.
 
+use crate::support::daemon::Daemon;
 use clinical_trials_mcp::Broken;
-use clinical_trials_mcp::config::Config;
+use clinical_trials_mcp::config::{Config, Role};
 use rmcp::model::{
     CallToolRequest, CallToolRequestParams, CallToolResult, ClientRequest, ProgressNotificationParam, ServerResult,
 };
-use rmcp::service::{NotificationContext, Peer, PeerRequestOptions, RequestHandle, RunningService};
+use rmcp::service::{
+    ClientLifecycleMode, NotificationContext, Peer, PeerRequestOptions, RequestHandle, RunningService,
+    serve_client_with_lifecycle,
+};
+use rmcp::transport::StreamableHttpClientTransport;
+use rmcp::transport::streamable_http_client::StreamableHttpClientTransportConfig;
 use rmcp::{ClientHandler, RoleClient, ServiceExt as _};
 use serde_json::{Value, json};
 use std::ops::Deref;
@@ -17,7 +23,8 @@ use tokio::time::Instant;
 /// The service, asked by a client of the official SDK over a pipe in memory.
 pub(crate) struct Service {
     client: RunningService<RoleClient, Listener>,
-    server: JoinHandle<Result<Instant, Broken>>,
+    /// None where others use it too.
+    server: Option<JoinHandle<Result<Instant, Broken>>>,
 }
 
 /// Asks questions. Cheap to clone, so that a test can ask many at once.
@@ -52,11 +59,26 @@ impl Service {
                 .find(|(known, _)| *known == name)
                 .map(|(_, value)| (*value).into())
         };
-        let config = Config::read(|_| None, variable).unwrap();
+        let config = Config::read(Role::Session, |_| None, variable).unwrap();
         let (near, far) = tokio::io::duplex(1 << 20);
         let server = tokio::spawn(clinical_trials_mcp::run(config, far, std::future::pending()));
         let client = Listener::default().serve(near).await.unwrap();
-        Self { client, server }
+        Self {
+            client,
+            server: Some(server),
+        }
+    }
+
+    /// A client of a daemon, by one generation of the protocol or the other.
+    pub(crate) async fn at(daemon: &Daemon, lifecycle: ClientLifecycleMode) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let uri = StreamableHttpClientTransportConfig::with_uri(daemon.url("/mcp"));
+        let transport = StreamableHttpClientTransport::with_client(http, uri);
+        let client = serve_client_with_lifecycle(Listener::default(), transport, lifecycle);
+        Self {
+            client: client.await.unwrap(),
+            server: None,
+        }
     }
 
     pub(crate) fn asker(&self) -> Asker {
@@ -68,10 +90,12 @@ impl Service {
         self.client.service().progress.lock().unwrap().clone()
     }
 
-    /// Hangs up, and waits for the server's end.
+    /// Hangs up, and waits for the end of a server of its own.
     pub(crate) async fn end(self) {
         self.client.cancel().await.unwrap();
-        self.server.await.unwrap().unwrap();
+        if let Some(server) = self.server {
+            server.await.unwrap().unwrap();
+        }
     }
 }
 

@@ -1,0 +1,106 @@
+//! The paths of the daemon.
+
+use super::callers::{self, Callers};
+use super::streamable::{self, Streamable};
+use super::{BODY_BYTES_MAX, Settings, exposition};
+use crate::{json, mcp};
+use actors::Front;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router, middleware};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether questions are taken. Cheap to clone; all clones say the same.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Readiness {
+    is_ending: Arc<AtomicBool>,
+}
+
+impl Readiness {
+    /// No question is taken from now on.
+    pub(super) fn end(&self) {
+        self.is_ending.store(true, Ordering::Release);
+    }
+
+    fn is_ending(&self) -> bool {
+        self.is_ending.load(Ordering::Acquire)
+    }
+}
+
+/// What every path may need.
+#[derive(Clone)]
+struct Served {
+    front: Front,
+    mcp: Streamable,
+    readiness: Readiness,
+}
+
+/// All paths, behind the checks of who calls.
+pub(super) fn routes(front: Front, server: mcp::Server, settings: Settings, readiness: Readiness) -> Router {
+    let served = Served {
+        front,
+        mcp: Streamable::new(server),
+        readiness,
+    };
+    let callers = Arc::new(Callers::new(settings));
+    Router::new()
+        .route("/mcp", post(mcp))
+        .route("/health", get(health).post(health))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .fallback(nothing_here)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(served)
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&callers),
+            callers::with_token,
+        ))
+        .layer(callers.cross_origin())
+        .layer(middleware::from_fn_with_state(callers, callers::by_name))
+}
+
+async fn mcp(State(served): State<Served>, request: Request) -> Response {
+    if served.readiness.is_ending() {
+        return streamable::ending();
+    }
+    served.mcp.answer(request).await
+}
+
+async fn health(State(served): State<Served>) -> Response {
+    let report = served.front.report();
+    let health = json::health(&report);
+    let status = match health.status {
+        "unhealthy" => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::OK,
+    };
+    (status, NOT_KEPT, Json(health)).into_response()
+}
+
+async fn ready(State(served): State<Served>) -> Response {
+    if served.readiness.is_ending() {
+        (StatusCode::SERVICE_UNAVAILABLE, NOT_KEPT, "ending\n").into_response()
+    } else {
+        (NOT_KEPT, "ready\n").into_response()
+    }
+}
+
+async fn metrics(State(served): State<Served>, headers: HeaderMap) -> Response {
+    let report = served.front.report();
+    let (media_type, text) = exposition::of(&report, &headers);
+    (NOT_KEPT, [(CONTENT_TYPE, media_type)], text).into_response()
+}
+
+/// What is true of this moment alone is kept by nobody.
+const NOT_KEPT: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
+
+async fn nothing_here() -> Response {
+    (
+        StatusCode::NOT_FOUND,
+        "there is nothing here: there are /mcp (streamable HTTP), /health, /ready and /metrics\n",
+    )
+        .into_response()
+}
