@@ -207,7 +207,7 @@ fn nearest(name: &str) -> Option<Gene> {
         .filter_map(|(distance, entry)| {
             let gene = Gene::named(entry.key).filter(|gene| gene.matters_in_oncology())?;
             let length = entry.key.len().abs_diff(key.len());
-            Some((distance, !anagram(entry.key), length, !entry.is_symbol(), gene))
+            Some((distance, !anagram(entry.key), !entry.is_symbol(), length, gene))
         })
         .min()
         .map(|(.., gene)| gene)

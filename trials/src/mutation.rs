@@ -10,6 +10,7 @@ mod disease;
 mod family;
 mod fusion;
 mod name;
+mod notation;
 mod phrases;
 mod positive;
 mod protein;

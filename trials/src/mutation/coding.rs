@@ -8,7 +8,7 @@ use crate::gene::Gene;
 const SUBSTITUTIONS: &str = include_str!("coding.tsv");
 
 /// Changes that reports name by history or that are no substitution: gene, change without `c.`, protein without `p.`.
-const NAMED: [(&str, &str, &str); 14] = [
+const NAMED: [(&str, &str, &str); 68] = [
     // The three founder mutations of the NCCN guideline on familial breast and ovarian cancer, under their old names
     // (185delAG, 5382insC, 6174delT) and by HGVS; ClinVar 17662, 17677, 9325. The old count begins at the messenger's
     // first base, 119 before BRCA1's start and 228 before BRCA2's, and puts a change in a repeat at its first or last base.
@@ -28,6 +28,62 @@ const NAMED: [(&str, &str, &str); 14] = [
     ("EGFR", "2240_2257del", "L747_P753delinsS"),
     // CIViC 613.
     ("FLT3", "2503G>T", "D835Y"),
+    // Two bases of one codon, and changes that CIViC holds under another transcript or not at all: by the genetic code, of
+    // the MANE transcript, but ABL1's T315I and MPL's, which are counted as reports do.
+    ("ABL1", "944C>T", "T315I"),
+    ("BRAF", "1798_1799delinsAA", "V600K"),
+    ("BRAF", "1798_1799delinsAG", "V600R"),
+    ("BRAF", "1799_1800delinsAA", "V600E"),
+    ("BRAF", "1799_1800delinsAT", "V600D"),
+    ("BRCA1", "181T>G", "C61G"),
+    ("CALR", "1099_1150del", "L367fs"),
+    ("CALR", "1154_1155insTTGTC", "K385fs"),
+    ("DNMT3A", "2645G>A", "R882H"),
+    ("DNMT3A", "2644C>T", "R882C"),
+    ("EGFR", "2155G>T", "G719C"),
+    ("EGFR", "2390G>C", "C797S"),
+    ("EGFR", "2582T>A", "L861Q"),
+    ("ERBB2", "929C>A", "S310Y"),
+    ("ERBB2", "929C>T", "S310F"),
+    ("ESR1", "1138G>C", "E380Q"),
+    ("ESR1", "1609T>A", "Y537N"),
+    ("ESR1", "1610A>C", "Y537S"),
+    ("ESR1", "1610A>G", "Y537C"),
+    ("ESR1", "1613A>G", "D538G"),
+    ("FGFR3", "742C>T", "R248C"),
+    ("GNA11", "626A>T", "Q209L"),
+    ("GNAQ", "626A>T", "Q209L"),
+    ("GNAS", "602G>A", "R201H"),
+    ("H3-3A", "103G>A", "G34R"),
+    ("H3-3A", "83A>T", "K27M"),
+    ("HRAS", "182A>G", "Q61R"),
+    ("HRAS", "37G>C", "G13R"),
+    ("IDH1", "394C>A", "R132S"),
+    ("IDH1", "394C>G", "R132G"),
+    ("IDH1", "395G>T", "R132L"),
+    ("IDH2", "419G>A", "R140Q"),
+    ("KIT", "1669_1674del", "W557_K558del"),
+    ("KRAS", "183A>T", "Q61H"),
+    ("KRAS", "37G>T", "G13C"),
+    ("MPL", "1544G>T", "W515L"),
+    ("MYD88", "794T>C", "L265P"),
+    ("NPM1", "863_864insTCTG", "W288fs"),
+    ("NRAS", "35G>T", "G12V"),
+    ("NRAS", "34G>A", "G12S"),
+    ("PIK3CA", "3139C>T", "H1047Y"),
+    ("PIK3CA", "1634A>C", "E545A"),
+    ("PIK3CA", "1637A>G", "Q546R"),
+    ("POLE", "1231G>T", "V411L"),
+    ("POLE", "857C>G", "P286R"),
+    ("PTEN", "389G>A", "R130Q"),
+    ("RET", "1900T>C", "C634R"),
+    ("RET", "1901G>A", "C634Y"),
+    ("RET", "2410G>A", "V804M"),
+    ("RET", "2410G>C", "V804L"),
+    ("TP53", "637C>T", "R213*"),
+    ("TP53", "747G>T", "R249S"),
+    ("TP53", "844C>T", "R282W"),
+    ("U2AF1", "101C>T", "S34F"),
     // CIViC 87, "type A".
     ("NPM1", "860_863dup", "W288fs"),
 ];
@@ -76,7 +132,16 @@ pub(super) fn only_gene_with(word: &str) -> Option<Gene> {
 fn is_promoter_of_tert(word: &str) -> bool {
     matches!(
         word.to_ascii_uppercase().as_str(),
-        "C228T" | "C250T" | "-124C>T" | "-146C>T" | "C.-124C>T" | "C.-146C>T" | "1295228C>T" | "1295250C>T"
+        "C228T"
+            | "C250T"
+            | "C.1-124C>T"
+            | "C.1-146C>T"
+            | "-124C>T"
+            | "-146C>T"
+            | "C.-124C>T"
+            | "C.-146C>T"
+            | "1295228C>T"
+            | "1295250C>T"
     )
 }
 
@@ -119,6 +184,11 @@ fn is_change(change: &str) -> bool {
 /// Operations in lower and bases in upper case, and nothing of what a deletion or duplication names again.
 fn canonical(change: &str) -> String {
     let upper = change.to_ascii_uppercase();
+    // `1799_1800TG>AA`: HGVS has it as a delins.
+    if let Some((from, to)) = upper.split_once('>').filter(|(place, _)| place.contains('_')) {
+        let place = from.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        return format!("{place}delins{to}");
+    }
     if let Some(at) = upper.find("DEL") {
         let (place, rest) = upper.split_at(at);
         return match rest.find("INS") {
@@ -144,6 +214,59 @@ fn known(symbol: &str, change: &str) -> Option<&'static str> {
         })
     })
 }
+
+/// The residue of a codon at which the tables or the list of hotspots have a change.
+pub(super) fn residue_at(gene: Gene, position: u32) -> Option<char> {
+    let hotspot = HOTSPOTS
+        .iter()
+        .find(|(symbol, at, _)| *symbol == gene.symbol() && *at == position)
+        .map(|(.., residue)| *residue);
+    let named = NAMED.iter().map(|(symbol, _, protein)| (*symbol, *protein));
+    let civic = SUBSTITUTIONS.lines().filter_map(|line| {
+        let mut columns = line.split('\t');
+        let gene = columns.next()?;
+        Some((gene, columns.nth(1)?))
+    });
+    hotspot.or_else(|| {
+        named
+            .chain(civic)
+            .filter(|(symbol, _)| *symbol == gene.symbol())
+            .find_map(|(_, protein)| match protein::read(protein)? {
+                Word::Change(
+                    Alteration::Substitution { from, position: at, .. } | Alteration::Frameshift { from, position: at },
+                ) if at == position => Some(from),
+                _ => None,
+            })
+    })
+}
+
+/// Codons that reports name by number alone; UniProt has the residues.
+const HOTSPOTS: [(&str, u32, char); 24] = [
+    ("BRAF", 600, 'V'),
+    ("EGFR", 719, 'G'),
+    ("EGFR", 858, 'L'),
+    ("EGFR", 861, 'L'),
+    ("EZH2", 646, 'Y'),
+    ("FLT3", 835, 'D'),
+    ("GNA11", 209, 'Q'),
+    ("HRAS", 12, 'G'),
+    ("HRAS", 13, 'G'),
+    ("IDH2", 140, 'R'),
+    ("IDH2", 172, 'R'),
+    ("KIT", 816, 'D'),
+    ("KRAS", 117, 'K'),
+    ("KRAS", 13, 'G'),
+    ("KRAS", 59, 'A'),
+    ("NRAS", 12, 'G'),
+    ("NRAS", 13, 'G'),
+    ("NRAS", 61, 'Q'),
+    ("PDGFRA", 842, 'D'),
+    ("RET", 634, 'C'),
+    ("RET", 804, 'V'),
+    ("RET", 918, 'M'),
+    ("TP53", 249, 'R'),
+    ("TP53", 282, 'R'),
+];
 
 /// The coding-DNA changes that the tables lead to this alteration of the gene: with `c.`, but where the place is by an
 /// old count, which HGVS would put elsewhere.

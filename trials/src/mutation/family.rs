@@ -36,7 +36,9 @@ impl Family {
                 Some(Self::Ntrk)
             }
             "RAS" | "KRASNRAS" | "KRASNRASHRAS" | "KNRAS" | "PANRAS" => Some(Self::Ras),
-            "BRCA" | "BRCA12" | "BRCA1BRCA2" | "BRCA1ORBRCA2" | "BRCA1OR2" => Some(Self::Brca),
+            "BRCA" | "BRCA12" | "BRCA1ANDORBRCA2" | "BRCA1ANDBRCA2" | "BRCA1BRCA2" | "BRCA1ORBRCA2" | "BRCA1OR2" => {
+                Some(Self::Brca)
+            }
             "FGFR" | "FGFR123" | "FGFR1234" | "FGFR13" | "FGFR14" => Some(Self::Fgfr),
             "IDH" | "IDH12" | "IDH1IDH2" | "IDH1ORIDH2" | "IDH1OR2" => Some(Self::Idh),
             _ => None,
@@ -81,8 +83,42 @@ impl Signature {
 
     /// The signature that a whole text stands for.
     pub(super) fn named(text: &str) -> Option<Self> {
-        let mut key = letters_and_digits(text);
-        for filler in ["STATUS", "TUMOUR", "TUMOR", "POSITIVE", "PHENOTYPE"] {
+        let words = words_of_a_signature(text);
+        let named = |words: &[String]| Self::keyed(&words.concat());
+        // `MSI status: MSI-H`, `homologous recombination deficiency (HRD)`: said twice.
+        named(&words).or_else(|| {
+            (1..words.len()).find_map(|at| {
+                let (first, again) = words.split_at(at);
+                named(first).filter(|signature| named(again) == Some(*signature))
+            })
+        })
+    }
+
+    /// The signature that capitals and digits stand for.
+    fn keyed(key: &str) -> Option<Self> {
+        if ["MSISTATUS", "HRDSTATUS", "GIS", "GISSTATUS"].contains(&key) {
+            return None;
+        }
+        if [
+            "GISPOSITIVE",
+            "GISHIGH",
+            "GENOMICINSTABILITYSCOREPOSITIVE",
+            "GENOMICINSTABILITYSCOREHIGH",
+        ]
+        .contains(&key)
+        {
+            return Some(Self::Hrd);
+        }
+        let mut key = key.to_owned();
+        for filler in [
+            "STATUS",
+            "TUMOUR",
+            "TUMOR",
+            "TUMORS",
+            "TUMOURS",
+            "POSITIVE",
+            "PHENOTYPE",
+        ] {
             if let Some(shorter) = key.strip_suffix(filler) {
                 key.truncate(shorter.len());
             }
@@ -102,7 +138,17 @@ impl Signature {
             | "MICROSATELLITEINSTABLE"
             | "MICROSATELLITEINSTABILITYHIGHMSIH"
             | "MICROSATELLITEUNSTABLE"
-            | "MICROSATELLITEINSTABILITYH" => Some(Self::MsiHigh),
+            | "MICROSATELLITEINSTABILITYH"
+            | "MICROSATELLITEHIGH"
+            | "MICROSATELLITEMSIH"
+            | "MICROSATELLITEMSIHIGH"
+            | "MSIINSTABLE"
+            | "MSIUNSTABLE"
+            | "MSINSTABLE"
+            | "HIGHLEVELMICROSATELLITEINSTABILITY"
+            | "HIGHLEVELMSI"
+            | "HIGHFREQUENCYMICROSATELLITEINSTABILITY"
+            | "HIGHFREQUENCYMSI" => Some(Self::MsiHigh),
             "DMMR"
             | "MMRD"
             | "MMRDEFICIENT"
@@ -114,7 +160,17 @@ impl Signature {
             | "DEFICIENTDNAMISMATCHREPAIR"
             | "DNAMISMATCHREPAIRDEFICIENT"
             | "DNAMISMATCHREPAIRDEFICIENCY"
-            | "MISMATCHREPAIRDEFICIENTDMMR" => Some(Self::MismatchRepairDeficient),
+            | "MISMATCHREPAIRDEFICIENTDMMR"
+            | "DEFECTIVEMISMATCHREPAIR"
+            | "DEFECTIVEDNAMISMATCHREPAIR"
+            | "DEFECTIVEMMR"
+            | "ABNORMALMMR"
+            | "MMRABNORMAL"
+            | "MMRLOSS"
+            | "LOSSOFMMR"
+            | "MMRDEFECT"
+            | "MISMATCHREPAIRLOSS"
+            | "LOSSOFMISMATCHREPAIR" => Some(Self::MismatchRepairDeficient),
             "TMBH"
             | "TMBHIGH"
             | "HIGHTMB"
@@ -125,7 +181,13 @@ impl Signature {
             | "TUMORMUTATIONBURDENHIGH"
             | "TUMOURMUTATIONBURDENHIGH"
             | "HIGHTUMORMUTATIONBURDEN"
-            | "HIGHTUMOURMUTATIONBURDEN" => Some(Self::TmbHigh),
+            | "HIGHTUMOURMUTATIONBURDEN"
+            | "HIGHTUMORMUTATIONALLOAD"
+            | "HIGHTUMOURMUTATIONALLOAD"
+            | "HIGHTUMORMUTATIONLOAD"
+            | "HIGHTUMOURMUTATIONLOAD"
+            | "HIGHMUTATIONALBURDEN"
+            | "HTMB" => Some(Self::TmbHigh),
             "HRD"
             | "HRDEFICIENT"
             | "HRDEFICIENCY"
@@ -133,7 +195,12 @@ impl Signature {
             | "HOMOLOGOUSRECOMBINATIONDEFICIENT"
             | "HOMOLOGOUSRECOMBINATIONREPAIRDEFICIENCY"
             | "HOMOLOGOUSRECOMBINATIONREPAIRDEFICIENT"
-            | "HRRDEFICIENT" => Some(Self::Hrd),
+            | "HRRDEFICIENT"
+            | "HRDHIGH"
+            | "HIGHHRD"
+            | "HRDPOS"
+            | "HRDSIGNATURE"
+            | "HRDSCOREHIGH" => Some(Self::Hrd),
             "1P19QCODELETION"
             | "1P19QCODELETED"
             | "1P19QCODEL"
@@ -152,6 +219,57 @@ impl Signature {
     }
 }
 
+/// The words of a text in capitals, without how the signature was measured, and without the figure where a word says
+/// what it comes to: `TMB-High (14 mut/Mb)`.
+fn words_of_a_signature(text: &str) -> Vec<String> {
+    let words = || {
+        text.split(|c: char| !c.is_ascii_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_ascii_uppercase)
+    };
+    let is_number = |word: &str| word.bytes().all(|b| b.is_ascii_digit());
+    let has = |names: &[&str]| words().any(|word| names.contains(&word.as_str()));
+    let is_measured = (has(&["MB", "MEGABASE"]) || text.contains(['(', '≥', '>', '=']))
+        && has(&["TMB", "TMBH", "BURDEN", "LOAD", "HRD"]);
+    // Which protein of the repair is lost, beside that the repair is deficient.
+    let of_repair = has(&["DMMR", "MMRD"])
+        && has(&["MLH1", "MSH2", "MSH6", "PMS2"])
+        && has(&["LOSS", "LOST", "DEFICIENT", "ABSENT"]);
+    let counts = words().count();
+    words()
+        .filter(|word| {
+            let word = word.as_str();
+            let how = matches!(
+                word,
+                "BY" | "NGS" | "PCR" | "IHC" | "DETECTED" | "PRESENT" | "PROTEIN" | "PROTEINS" | "RESULT"
+            );
+            let figure = is_measured
+                && (is_number(word)
+                    || matches!(
+                        word,
+                        "MUT" | "MUTS" | "MUTATIONS" | "M" | "PER" | "MB" | "MEGABASE" | "GIS"
+                    ));
+            let protein = of_repair
+                && matches!(
+                    word,
+                    "MLH1"
+                        | "MSH2"
+                        | "MSH6"
+                        | "PMS2"
+                        | "LOSS"
+                        | "LOST"
+                        | "OF"
+                        | "AND"
+                        | "DEFICIENT"
+                        | "ABSENT"
+                        | "EXPRESSION"
+                );
+            let status = word == "STATUS" && counts > 2;
+            !(how || figure || protein || status)
+        })
+        .collect()
+}
+
 /// What a text that is no signature says of one all the same.
 pub(super) enum NoSignature {
     /// The tumour doesn't have it: `MSS`.
@@ -167,6 +285,11 @@ impl NoSignature {
         let key = letters_and_digits(text);
         let absent = [
             "MSS",
+            "MSSTABLE",
+            "MICROSATELLITEMSSTABLE",
+            "MICROSATELLITESTATUSSTABLE",
+            "MICROSATELLITESTATUSMSSTABLE",
+            "MICROSATELLITESTATUSMSS",
             "MSIL",
             "MSILOW",
             "MSISTABLE",
@@ -197,6 +320,8 @@ impl NoSignature {
             ("TMB", Signature::TmbHigh),
             ("TUMORMUTATIONALBURDEN", Signature::TmbHigh),
             ("TUMOURMUTATIONALBURDEN", Signature::TmbHigh),
+            ("TUMORMUTATIONBURDEN", Signature::TmbHigh),
+            ("TUMOURMUTATIONBURDEN", Signature::TmbHigh),
             ("MMR", Signature::MismatchRepairDeficient),
             ("MISMATCHREPAIR", Signature::MismatchRepairDeficient),
             ("LYNCH", Signature::MismatchRepairDeficient),
@@ -211,7 +336,7 @@ impl NoSignature {
         let first = letters_and_digits(text.split_whitespace().next()?);
         measured
             .iter()
-            .find(|(name, _)| first == *name || key == *name)
+            .find(|(name, _)| first == *name || key == *name || name.len() > 12 && key.starts_with(name))
             .map(|(_, signature)| Self::Measured(*signature))
     }
 }

@@ -24,6 +24,11 @@ pub(super) fn read(word: &str) -> Option<Word> {
         .or_else(|| word.strip_prefix("P."))
         .unwrap_or(word);
     let word = word.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']'));
+    // `pL858R`, without the point.
+    let word = word
+        .strip_prefix('p')
+        .filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))
+        .unwrap_or(word);
     if let Some(extension) = extension(word) {
         return Some(extension);
     }
@@ -34,10 +39,22 @@ pub(super) fn read(word: &str) -> Option<Word> {
         let (end, rest) = number(rest)?;
         return (end > position).then(|| in_frame(&format!("{from}{position}_{last}{end}"), position, end, rest))?;
     }
+    // `L858>R`.
+    let rest = rest.strip_prefix('>').filter(|to| single(to).is_some()).unwrap_or(rest);
+    if let Some(gained) = rest.strip_prefix('>') {
+        // `G776>VC`.
+        return in_frame(
+            &format!("{from}{position}"),
+            position,
+            position,
+            &format!("delins{gained}"),
+        );
+    }
     let lower = rest.to_ascii_lowercase();
     let change = match lower.as_str() {
         "" => Alteration::Codon { from, position },
-        "x" => return Some(Word::AnyOrStop { from, position }),
+        "x" | "xaa" => return Some(Word::AnyOrStop { from, position }),
+        "mut" => Alteration::Codon { from, position },
         "*" | "ter" | "stop" => Alteration::Substitution {
             from,
             position,
@@ -122,13 +139,37 @@ fn is_frameshift(rest: &str) -> bool {
     let after = |rest: &str| {
         strip(rest, "fs").is_some_and(|tail| {
             let tail = strip(tail, "*")
+                .or_else(|| strip(tail, "-"))
                 .or_else(|| strip(tail, "Ter"))
                 .or_else(|| strip(tail, "X"))
                 .unwrap_or(tail);
             tail.bytes().all(|b| b.is_ascii_digit() || b == b'?')
         })
     };
-    after(rest) || residue(rest).is_some_and(|(_, rest)| after(rest))
+    rest.eq_ignore_ascii_case("frameshift") || after(rest) || residue(rest).is_some_and(|(_, rest)| after(rest))
+}
+
+/// Whether a text is a residue and its number: `E746`.
+pub(super) fn is_codon(text: &str) -> bool {
+    residue(text)
+        .and_then(|(_, rest)| number(rest))
+        .is_some_and(|(_, rest)| rest.is_empty())
+}
+
+/// Whether a text is two codons and no more: `E746_A750`.
+pub(super) fn is_range(text: &str) -> bool {
+    text.split_once(['_', '-'])
+        .is_some_and(|(first, last)| is_codon(first) && is_codon(last))
+}
+
+/// Whether a text is one residue or a stop.
+pub(super) fn is_residue(text: &str) -> bool {
+    text == "*" || single(text).is_some()
+}
+
+/// Whether a text is a run of residues in capitals: `SVD`.
+pub(super) fn is_run(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_uppercase()) && letters(text).is_some()
 }
 
 /// The whole text as one residue.

@@ -3,7 +3,7 @@
 use super::family::NoSignature;
 use super::protein::{self, Word};
 use super::words::{self, Trouble};
-use super::{Alteration, Family, Mutation, Signature, UnreadMutation, chromosome, coding, disease, fusion};
+use super::{Alteration, Family, Mutation, Signature, UnreadMutation, chromosome, coding, disease, fusion, notation};
 use crate::class::Class;
 use crate::gene::{Gene, Lookup};
 use std::ops::Range;
@@ -15,9 +15,9 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
     if text.len() > Mutation::TEXT_MAX {
         return Err(UnreadMutation::TooLong { bytes: text.len() });
     }
-    let plain = plain(text);
+    let plain = notation::plain(text);
     let plain = plain.trim();
-    if !plain.contains(char::is_alphanumeric) {
+    if !plain.contains(char::is_alphanumeric) || says_nothing(plain) {
         return Err(UnreadMutation::Empty);
     }
     if let Some(signature) = Signature::named(plain) {
@@ -47,6 +47,9 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
     if disease::named_in(plain) == Some(plain) {
         return Err(UnreadMutation::Disease { name: plain.to_owned() });
     }
+    if let Some(fusion) = fusion::with_places(plain) {
+        return Ok(fusion);
+    }
     if let Some(mutation) = change_in_a_fusion(plain) {
         return Ok(mutation);
     }
@@ -56,6 +59,24 @@ pub(super) fn read(text: &str) -> Result<Mutation, UnreadMutation> {
     of_gene_or_family(plain)
 }
 
+/// What is written where there is nothing to write; some of it is an alias of a gene.
+fn says_nothing(text: &str) -> bool {
+    [
+        "na",
+        "n/a",
+        "nil",
+        "none",
+        "no",
+        "yes",
+        "unknown",
+        "not applicable",
+        "tbd",
+        "pending",
+    ]
+    .iter()
+    .any(|word| word.eq_ignore_ascii_case(text))
+}
+
 /// `BCR-ABL1 T315I`: resistance to an inhibitor arises in the fusion's kinase, and is named after it.
 fn change_in_a_fusion(text: &str) -> Option<Mutation> {
     let (changes, others): (Vec<&str>, Vec<&str>) = text
@@ -63,9 +84,10 @@ fn change_in_a_fusion(text: &str) -> Option<Mutation> {
         .filter(|word| {
             !matches!(
                 word.to_ascii_lowercase().as_str(),
-                "mutation" | "mutant" | "mutated" | "with"
+                "mutation" | "mutant" | "mutated" | "with" | "kinase" | "domain" | "detected" | "+"
             )
         })
+        .map(|word| word.trim_end_matches("-mutant").trim_end_matches("-mutated"))
         .partition(|word| matches!(protein::read(word.trim_matches(',')), Some(Word::Change(_))));
     let [change] = changes.as_slice() else { return None };
     // In `EGFR L858R, ALK fusion` two genes stand apart.
@@ -105,19 +127,6 @@ pub(super) fn not_one_gene(name: &str) -> UnreadMutation {
     }
 }
 
-/// Every dash a hyphen, every blank a space, nothing invisible.
-fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '®' | '™'))
-        .map(|c| match c {
-            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => '-',
-            'Δ' | '∆' => 'δ',
-            c if c.is_whitespace() || c.is_control() => ' ',
-            c => c,
-        })
-        .collect()
-}
-
 fn of_gene_or_family(text: &str) -> Result<Mutation, UnreadMutation> {
     let words = spans(text);
     let slice = |range: Range<usize>| text.get(range).unwrap_or_default();
@@ -130,7 +139,10 @@ fn of_gene_or_family(text: &str) -> Result<Mutation, UnreadMutation> {
         for end in words.iter().skip(i).take(NAME_WORDS_MAX).rev() {
             let name = slice(start.start..end.end);
             let is_one_word = start == end;
-            if name.contains([';', ':', '(', ')', '+', '&']) || is_one_word && !words::can_name_a_gene(name) {
+            let is_sign = |c: char| {
+                !c.is_alphanumeric() && !c.is_whitespace() && !matches!(c, '-' | '/' | '.' | '\'' | '_' | ',')
+            };
+            if name.contains(is_sign) || is_one_word && !words::can_name_a_gene(name) {
                 continue;
             }
             let rest = || format!("{} {}", slice(0..start.start), slice(end.end..text.len()));
@@ -228,6 +240,12 @@ fn glued(word: &str, after: &str) -> Option<Mutation> {
         let gene =
             Gene::named(name).filter(|gene| gene.matters_in_oncology() || gene.symbol().eq_ignore_ascii_case(name))?;
         let alteration = words::read(Some(gene), &format!("{change} {after}")).ok()?;
+        // `BCRA1` is no codon of BCR, `BRAFV600` is one of BRAF.
+        if let Alteration::Codon { from, position } = alteration
+            && coding::residue_at(gene, position) != Some(from)
+        {
+            return None;
+        }
         Some(Mutation::OfGene { gene, alteration })
     })
 }
@@ -267,7 +285,11 @@ fn explain(text: &str, name: &str, rest: &str, trouble: Trouble) -> UnreadMutati
 /// Where the words stand: runs without blanks, brackets and joining signs.
 fn spans(text: &str) -> Vec<Range<usize>> {
     let is_between = |c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '(' | ')' | '[' | ']' | '/' | '&' | '-' | '+' | '"')
+        c.is_whitespace()
+            || matches!(
+                c,
+                ',' | ';' | ':' | '(' | ')' | '[' | ']' | '/' | '&' | '-' | '+' | '"' | '?'
+            )
     };
     let mut spans = Vec::new();
     let mut start = None;

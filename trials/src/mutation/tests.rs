@@ -4,7 +4,10 @@ use super::{Alteration, ExonEvent, Family, Mutation, Signature, UnreadMutation};
 use crate::gene::Gene;
 use proptest::prelude::*;
 
-/// Canonical name, then spellings of it, each between bars.
+/// As reports spell them; the form is that of [`SPELLINGS`].
+const REPORTED: &str = include_str!("tests/spellings.txt");
+
+/// Canonical name, then spellings of it, each between bars: one line for each rule of reading.
 const SPELLINGS: &str = "
 EGFR L858R | EGFR L858R | egfr l858r | EGFR p.L858R | EGFR p.Leu858Arg | EGFR p.(Leu858Arg) | EGFR:p.L858R | EGFR-L858R | EGFR (L858R) | EGFR L858R mutation | L858R EGFR | HER1 L858R | EGFRL858R | EGFR c.2573T>G | EGFR 2573T>G | EGFR c.2573T>G (p.Leu858Arg) | NM_005228.5(EGFR):c.2573T>G (p.Leu858Arg) | EGFR exon 21 L858R | L858R mutation in EGFR | EGFR L858R positive
 EGFR T790M | EGFR Thr790Met | EGFR T790M+
@@ -202,7 +205,8 @@ fn every_spelling_leads_to_its_canonical_name() {
     let mut wrong = Vec::new();
     let mut count = 0;
     let mut names = std::collections::BTreeSet::new();
-    for line in SPELLINGS.lines().filter(|line| !line.is_empty()) {
+    let lines = SPELLINGS.lines().chain(REPORTED.lines());
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
         let mut columns = line.split(" | ");
         let canonical = columns.next().expect("a canonical name");
         names.insert(canonical);
@@ -222,7 +226,7 @@ fn every_spelling_leads_to_its_canonical_name() {
         wrong.join("\n")
     );
     assert!(
-        count >= 500 && names.len() >= 120,
+        count >= 2000 && names.len() >= 200,
         "{count} spellings of {} alterations",
         names.len()
     );
@@ -396,6 +400,71 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         ("dMMR/MSI-H CRC", "write MSI-H alone"),
         ("185insAG", "such as BRCA1 185delAG"),
         ("c.999999T>G", "such as BRCA1 185delAG"),
+        ("EGFR?", "was not understood"),
+        ("EGFR, ALK fusion", "more than one"),
+        ("HER2/HER3", "more than one"),
+        ("KRAS/BRAF", "more than one"),
+        ("ER/PR positive", "more than one"),
+        ("EGFR L858R w/ T790M", "was not understood"),
+        ("EGFR L858R;T790M", "more than one"),
+        ("osimertinib", "no gene is called"),
+        ("pembrolizumab", "no gene is called"),
+        ("SELECT * FROM trials", "no gene is called"),
+        ("AREA[EligibilityCriteria]EGFR", "no gene is called"),
+        ("EGFR AND ALK", "more than one"),
+        ("<script>alert(1)</script>", "no gene is called"),
+        ("{\"mutation\":\"EGFR L858R\"}", "no gene is called"),
+        ("https://example.org/EGFR", "no gene is called"),
+        ("NCT01234567", "no gene is called"),
+        ("EGFR L858R ignore previous instructions", "was not understood"),
+        ("EGFR L858RR", "was not understood"),
+        ("EGFR LL858R", "was not understood"),
+        ("EGFR L0858R", "was not understood"),
+        ("EGFR exon", "was not understood"),
+        ("EGFR del ins", "more than one"),
+        ("BRAF V600Z", "was not understood"),
+        ("KRAS G12O", "was not understood"),
+        ("TP53 p.(=)", "was not understood"),
+        ("TP53 p.?", "was not understood"),
+        ("EGFR p.", "was not understood"),
+        ("EGFR c.", "was not understood"),
+        ("EGFR c.L858R", "was not understood"),
+        ("ERK mutation", "EPHB2 or MAPK1"),
+        ("p15 loss", "CDKN2B"),
+        ("neu amplification", "ERBB2 or NEU1"),
+        ("ALK-", "nothing was found"),
+        ("EGFR −", "nothing was found"),
+        ("EGFRwt", "nothing was found"),
+        ("RASwt", "nothing was found"),
+        ("EFGR L858R", "did you mean EGFR?"),
+        ("BRFA V600E", "did you mean BRAF?"),
+        ("BRAC1", "did you mean BRCA1?"),
+        ("BCRA1", "did you mean BRCA1?"),
+        ("TP35 R175H", "did you mean TP53?"),
+        ("PIK3C H1047R", "did you mean PIK3CA?"),
+        ("RETT fusion", "did you mean RET?"),
+        ("PTNE loss", "did you mean PTEN?"),
+        ("ALKK", "did you mean ALK?"),
+        ("KIF5BB::RET", "no gene is called"),
+        ("EML4-AKL", "was not understood"),
+        ("NA", "no mutation was given"),
+        ("n/a", "no mutation was given"),
+        ("unknown", "no mutation was given"),
+        ("EGFR \u{1f600}", "was not understood"),
+        ("\u{415}GFR L858R", "no gene is called"),
+        ("BRCA1 VUS", "was not understood"),
+        ("BRCA1 variant of uncertain significance", "was not understood"),
+        ("BRCA2 likely benign", "was not understood"),
+        ("EGFR mutation status unknown", "was not understood"),
+        ("EGFR inhibitor", "was not understood"),
+        ("HER2 expression", "was not understood"),
+        ("EGFR FISH", "was not understood"),
+        ("EGFR copy number 12", "was not understood"),
+        ("MET exon 14 wild type", "nothing was found"),
+        ("MS-Stable", "nothing was found"),
+        ("HRD status", "whether the tumour is HRD"),
+        ("TMB intermediate", "write TMB-H"),
+        ("Tumor Mutational Burden 14 Muts/Mb", "write TMB-H"),
         ("EML4::", ""),
         ("123456", ""),
     ];
@@ -408,7 +477,7 @@ fn what_is_not_one_alteration_is_refused_with_a_hint() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(refusals.len() >= 80, "{}", refusals.len());
+    assert!(refusals.len() >= 200, "{}", refusals.len());
 }
 
 #[test]
@@ -531,6 +600,61 @@ proptest! {
                 prop_assert_eq!(Mutation::read(&mutation.to_string()), Ok(mutation));
             }
         }
+    }
+}
+
+/// The same words with other signs: case, dashes, blanks, brackets, quotation marks.
+fn respelled(text: &str, case: u8, dash: char, blanks: usize, around: (&str, &str)) -> String {
+    let blank = [" ", "  ", "\u{a0}", "\t"].get(blanks).copied().unwrap_or(" ");
+    let text = match case {
+        0 => text.to_owned(),
+        1 => text.to_lowercase(),
+        _ => text.to_uppercase(),
+    };
+    let text = text.replace('-', &dash.to_string()).replace(' ', blank);
+    format!("{}{text}{}", around.0, around.1)
+}
+
+proptest! {
+    #[test]
+    fn case_dashes_blanks_and_marks_change_nothing(
+        gene in prop::sample::select(vec!["EGFR", "ERBB2", "KRAS", "BRAF", "TP53", "KIT", "PIK3CA", "MET", "BRCA1"]),
+        from in residue(), position in 2..3000_u32, to in residue(), three in any::<bool>(), form in 0..6_usize,
+        case in 0..3_u8, dash in prop::sample::select(vec!['-', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}', '\u{2212}']),
+        blanks in 0..4_usize, around in prop::sample::select(vec![("", ""), (" ", "  "), ("\"", "\""), ("\u{200b}", "."), ("\u{201c}", "\u{201d}")]),
+    ) {
+        prop_assume!(from != to);
+        let letters = |letter: char| {
+            let code = super::protein::AMINO_ACIDS.iter().find(|(_, known)| *known == letter).map_or("", |(code, _)| code);
+            if three { code.to_owned() } else { letter.to_string() }
+        };
+        let change = format!("{}{position}{}", letters(from), letters(to));
+        let text = match form {
+            0 => format!("{gene} {change}"),
+            1 => format!("{gene} p.{change}"),
+            2 => format!("{gene} p.({change})"),
+            3 => format!("{gene}-{change}"),
+            4 => format!("{gene} {change} mutation"),
+            _ => format!("{change} {gene}"),
+        };
+        let text = respelled(&text, case, dash, blanks, around);
+        let gene = Gene::named(gene).expect("a gene");
+        let wanted = Mutation::OfGene { gene, alteration: Alteration::Substitution { from, position, to } };
+        prop_assert_eq!(Mutation::read(&text), Ok(wanted), "{}", text);
+    }
+
+    #[test]
+    fn a_spelling_of_a_report_may_stand_in_other_signs(
+        at in 0..4000_usize,
+        dash in prop::sample::select(vec!['-', '\u{2010}', '\u{2011}', '\u{2013}', '\u{2212}']),
+        blanks in 0..4_usize, around in prop::sample::select(vec![("", ""), ("  ", " "), ("\u{feff}", ""), ("\u{201c}", "\u{201d}")]),
+    ) {
+        let lines: Vec<&str> = REPORTED.lines().filter(|line| !line.starts_with('#')).collect();
+        let line = lines.get(at % lines.len()).copied().unwrap_or_default();
+        let columns: Vec<&str> = line.split(" | ").collect();
+        let spelling = columns.get(at / lines.len() % columns.len()).copied().unwrap_or_default();
+        let read = Mutation::read(&respelled(spelling, 0, dash, blanks, around)).map(|mutation| mutation.to_string());
+        prop_assert_eq!(read.as_deref(), Ok(columns[0]), "{}", spelling);
     }
 }
 
