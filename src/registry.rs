@@ -14,6 +14,8 @@
 mod body;
 mod choice;
 mod faults;
+#[doc(hidden)]
+pub mod foreign;
 mod page;
 mod places;
 mod proxies;
