@@ -22,6 +22,7 @@ pub mod front;
 pub mod refusal;
 pub mod registry;
 pub mod report;
+pub mod store;
 pub mod system;
 pub mod verdicts;
 
