@@ -15,7 +15,6 @@ mod body;
 mod choice;
 mod faults;
 mod page;
-mod places;
 mod proxies;
 mod record;
 pub mod sample;

@@ -5,7 +5,7 @@
 //! makes a record unreadable is a wrong type, no NCT number, or no title at all; a value that is merely unknown here
 //! (a status or phase added later) is not, because losing a trial over it would cost a patient a chance.
 
-use super::places::{PLACES, Spelled};
+use actors::places::{PLACES, Spelled};
 use super::wire::{DateWire, LocationWire, MeshWire, PageWire, PointWire, ProtocolWire, RecordWire, Text};
 use actors::Page;
 use trials::study::{Age, Arm, Date, Intervention, NctId, OverallStatus, Phase, Point, Sex, Site, Study};

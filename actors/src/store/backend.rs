@@ -49,13 +49,7 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync + 'static {
 
     /// Puts `now` into a cell if it holds exactly `was`, and says whether it did. What is put there runs out after
     /// `keep_for`; none empties the cell. Atomic among all processes on the store.
-    fn swap(
-        &self,
-        cell: String,
-        was: Option<Vec<u8>>,
-        now: Option<Vec<u8>>,
-        keep_for: Duration,
-    ) -> Stored<'_, bool>;
+    fn swap(&self, cell: String, was: Option<Vec<u8>>, now: Option<Vec<u8>>, keep_for: Duration) -> Stored<'_, bool>;
 
     /// Adds to the counts of a period. Periods older than [`PERIODS_KEPT`] before it go.
     fn count(&self, period: u64, counts: Vec<(String, u64)>) -> Stored<'_, ()>;
@@ -143,8 +137,12 @@ impl StoreError {
             (Self::Denied { .. }, Tier::Redis) => {
                 "check the user and password in REDIS_URL or REDIS_PASSWORD_FILE, and what the user may do"
             }
-            (Self::Full { .. }, Tier::Redis) => "raise Redis's maxmemory, or let it evict (maxmemory-policy allkeys-lru)",
-            (Self::ReadOnly { .. }, Tier::Redis) => "REDIS_URL leads to a replica: name the primary, or use sentinel or cluster",
+            (Self::Full { .. }, Tier::Redis) => {
+                "raise Redis's maxmemory, or let it evict (maxmemory-policy allkeys-lru)"
+            }
+            (Self::ReadOnly { .. }, Tier::Redis) => {
+                "REDIS_URL leads to a replica: name the primary, or use sentinel or cluster"
+            }
             (Self::Full { .. }, Tier::Embedded) => "make room on the disk of CACHE_DIR, or lower CACHE_DISK_MAX",
             (Self::ReadOnly { .. } | Self::Denied { .. }, Tier::Embedded) => {
                 "make CACHE_DIR writable, or set it to a folder that is"
