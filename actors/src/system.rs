@@ -27,7 +27,8 @@ use crate::gate::Gate;
 use crate::metrics::{Counters, Ledger, MetricsActor, MetricsArguments, MetricsMessage};
 use crate::registry::Registry;
 use crate::report::{
-    BreakerReport, BreakerState, CacheReport, Component, Report, State, VersionReport, WarmerReport, WarmerState,
+    BreakerReport, BreakerState, CacheReport, Component, Report, State, StoreReport, VersionReport, WarmerReport,
+    WarmerState,
 };
 use crate::store::{Store, StoreSettings};
 use crate::version::Versions;
@@ -289,6 +290,8 @@ impl Shared {
             &breaker,
             now.saturating_duration_since(self.gate.since()),
         ));
+        let stores = self.store.report();
+        components.extend(stores.iter().map(store_component));
         Report {
             uptime: ledger.uptime(now),
             components,
@@ -305,7 +308,7 @@ impl Shared {
                 top: ledger.top(REPORT_LIST_MAX),
                 windows: ledger.windows(now),
             },
-            stores: self.store.report(),
+            stores,
             version: self.version_report(now),
             warmer: self.warmer_report(),
             counts: self.counters.counts(memory.evictions(), self.door.inside() as u64),
@@ -453,6 +456,18 @@ fn registry_component(breaker: &BreakerReport, since: Duration) -> Component {
         remedy: is_left_alone.then(|| {
             "check the network and the registry; it is tried again by itself, and what is cached is served".into()
         }),
+        restarts: 0,
+    }
+}
+
+/// A store is no actor either; the server works without it, so it is never more than degraded.
+fn store_component(store: &StoreReport) -> Component {
+    Component {
+        name: store.name,
+        state: store.state,
+        cause: store.cause.clone(),
+        since: store.since,
+        remedy: store.remedy.map(str::to_owned),
         restarts: 0,
     }
 }
