@@ -13,6 +13,7 @@ pub(crate) mod backend;
 mod format;
 mod health;
 pub(crate) mod lease;
+mod redis;
 
 use crate::address::Address;
 use crate::cache::CacheMessage;
@@ -119,7 +120,11 @@ pub(crate) struct Watch(JoinHandle<()>);
 impl Store {
     /// The stores of these settings. Connects to nothing and opens nothing yet: what isn't needed is not waited for.
     pub(crate) fn new(settings: &StoreSettings, candidates_max: usize) -> Self {
-        let legs = Vec::new();
+        let mut legs = Vec::new();
+        if let Some(redis) = &settings.redis {
+            let backend = redis::Redis::new(redis, &settings.registry);
+            legs.push(Leg::new(Box::new(backend), redis.timeout));
+        }
         Self::over(legs, settings.registry.clone(), candidates_max)
     }
 
