@@ -10,6 +10,7 @@
 //! in. What it took meanwhile is not carried back: the registry's version tells what is exact, wherever it lies.
 
 pub(crate) mod backend;
+mod embedded;
 mod format;
 mod health;
 pub(crate) mod lease;
@@ -37,6 +38,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// The longest that a question waits for one read or agreement.
 const ON_THE_WAY_MAX: Duration = Duration::from_millis(50);
+/// How long a command to the embedded store may take that nobody waits for.
+const EMBEDDED_PATIENCE: Duration = Duration::from_secs(5);
 /// How often news are looked for, and with them whether a store is there.
 const ROUND: Duration = Duration::from_millis(250);
 /// How long the look for news may take before the store counts as slow.
@@ -124,6 +127,10 @@ impl Store {
         if let Some(redis) = &settings.redis {
             let backend = redis::Redis::new(redis, &settings.registry);
             legs.push(Leg::new(Box::new(backend), redis.timeout));
+        }
+        if let Some(embedded) = &settings.embedded {
+            let backend = embedded::Embedded::new(embedded, &settings.registry);
+            legs.push(Leg::new(Box::new(backend), EMBEDDED_PATIENCE));
         }
         Self::over(legs, settings.registry.clone(), candidates_max)
     }

@@ -13,6 +13,9 @@
 //! | counts | how often each mutation was asked for, by period | [`PERIODS_KEPT`] periods |
 //! | news | what other processes must hear soon: what was dropped | [`NEWS_KEPT`] items |
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use futures::future::BoxFuture;
 use std::fmt;
 use std::time::Duration;

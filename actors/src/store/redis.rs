@@ -212,13 +212,7 @@ impl Backend for Redis {
         .boxed()
     }
 
-    fn swap(
-        &self,
-        cell: String,
-        was: Option<Vec<u8>>,
-        now: Option<Vec<u8>>,
-        keep_for: Duration,
-    ) -> Stored<'_, bool> {
+    fn swap(&self, cell: String, was: Option<Vec<u8>>, now: Option<Vec<u8>>, keep_for: Duration) -> Stored<'_, bool> {
         async move {
             let commands = self.commands()?;
             let content = |held: Option<Vec<u8>>| {
@@ -232,9 +226,7 @@ impl Backend for Redis {
                 .evalsha(self.swap.sha1().clone(), vec![key.clone()], arguments.clone())
                 .await;
             let swapped = match swapped {
-                Err(error) if faults::is_unknown_script(&error) => {
-                    commands.eval(SWAP, vec![key], arguments).await
-                }
+                Err(error) if faults::is_unknown_script(&error) => commands.eval(SWAP, vec![key], arguments).await,
                 swapped => swapped,
             };
             swapped
@@ -325,7 +317,9 @@ impl Backend for Redis {
             }
             let keys = self.entry_keys().await?;
             let commands = self.commands()?;
-            let measuring = keys.iter().map(|key| commands.strlen::<u64, _>(format!("{PREFIX}{key}")));
+            let measuring = keys
+                .iter()
+                .map(|key| commands.strlen::<u64, _>(format!("{PREFIX}{key}")));
             // One of another kind, or gone meanwhile, has no length.
             let bytes = join_all(measuring).await.into_iter().flatten().sum();
             let usage = Usage {
@@ -342,7 +336,9 @@ impl Backend for Redis {
 
     fn close(&self) -> BoxFuture<'_, ()> {
         async move {
-            let Some(connecting) = self.connecting.get() else { return };
+            let Some(connecting) = self.connecting.get() else {
+                return;
+            };
             connecting.abort();
             if let Ok(client) = &self.client {
                 // It is given up in any case; that Redis hears of it is a courtesy.

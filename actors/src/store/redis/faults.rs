@@ -9,7 +9,12 @@ const WORDS_MAX: usize = 200;
 
 /// What went wrong.
 pub(super) fn of(error: &Error) -> StoreError {
-    let cause: String = error.details().chars().filter(|c| !c.is_control()).take(WORDS_MAX).collect();
+    let cause: String = error
+        .details()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(WORDS_MAX)
+        .collect();
     let word = cause.split(' ').next().unwrap_or_default();
     match word {
         "OOM" => return StoreError::Full { cause },
