@@ -519,7 +519,7 @@ mod tests {
     fn without_a_home_there_is_no_store_on_disk_and_redis_is_only_where_it_is_named() {
         let store = from(&[], &[]).expect("usable").actors.store;
         assert!(store.embedded.is_none() && store.redis.is_none());
-        let at_home = from(&[], &[("HOME", "/home/ada"), ("LOCALAPPDATA", "C:\\Users\\ada")]);
+        let at_home = from(&[], &[("HOME", "/users/ada"), ("LOCALAPPDATA", "C:\\Users\\ada")]);
         let folder = at_home.expect("usable").actors.store.embedded.expect("a store").folder;
         assert!(folder.ends_with("clinical-trials-mcp"), "{}", folder.display());
         let named = [

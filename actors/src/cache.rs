@@ -15,6 +15,8 @@
 //! It waits on nothing: fetching is the fetchers', judging is a task's, and both *always* come home ([`Homing`]).
 //! Spelling, filters and paging never reach it: it knows mutations by their canonical value.
 
+mod freshness;
+mod invalidation;
 mod judgement;
 pub(crate) mod memory;
 mod part;
@@ -25,15 +27,15 @@ use crate::candidates::{Candidates, Findings, FlightNumber};
 use crate::fetchers::FetchersMessage;
 use crate::fetchers::order::{Lane, Order, Receipt, Work};
 use crate::homing::Homing;
-use crate::key::{Asked, Content, Key, sets};
+use crate::key::{Asked, Content, Key};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
 use crate::store::{News, Store, Watch};
-use crate::verdicts::{JudgedSet, Provenance, Source};
-use crate::version::{Freshness, Versions};
+use crate::verdicts::{JudgedSet, Source};
+use crate::version::Versions;
 use judgement::Judgement;
 use memory::Memory;
-use part::{Held, Part, Ready, found};
+use part::{Held, Part, Ready};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -44,15 +46,11 @@ use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
 use tracing::{Instrument, Span};
 use trials::Mutation;
-use trials::question::Reach;
-use wildmatch::WildMatch;
 
 /// How much sooner a fetch gives up than the asker who brought it about, so that its verdict is home in time.
 const HOMECOMING: Duration = Duration::from_millis(100);
 /// How long what could not be renewed is left alone, however often it is asked for.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
-/// How long a question waits for the registry's version where the last one seen is too old to answer under.
-const VERSION_PATIENCE: Duration = Duration::from_millis(500);
 
 /// What the cache hears.
 #[derive(Debug)]
@@ -358,28 +356,6 @@ impl CacheState {
         }
     }
 
-    /// Answers those who waited for the registry's version, whatever came of it.
-    fn version_came_home(&mut self) {
-        let waited: Vec<AskerId> = self
-            .waiting
-            .iter()
-            .filter(|(_, waiting)| waiting.version == VersionWait::Waiting)
-            .map(|(&id, _)| id)
-            .collect();
-        for asker in waited {
-            self.waited_for_version(asker);
-        }
-    }
-
-    fn waited_for_version(&mut self, asker: AskerId) {
-        if let Some(mut waiting) = self.waiting.remove(&asker) {
-            if waiting.version == VersionWait::Waiting {
-                waiting.version = VersionWait::Over;
-            }
-            self.answer_or_keep(waiting);
-        }
-    }
-
     /// Tells those who wait what went wrong, and remembers it for the older answer, if there is one.
     fn not_fetched(&mut self, key: Key, flight: &Flight, refusal: &Refusal) {
         if self.memory().holds(&key) {
@@ -426,66 +402,6 @@ impl CacheState {
                 }
             }
         }
-    }
-
-    /// Drops what matches here, in the store, and in every other process on it; an entry in both counts once.
-    fn invalidate_everywhere(&mut self, pattern: String, reply: oneshot::Sender<usize>) {
-        let (doomed, gone) = self.invalidate(&pattern);
-        let store = self.arguments.store.clone();
-        if !store.is_there() {
-            // One who no longer listens has still had it done.
-            let _ = reply.send(gone);
-            return;
-        }
-        let doomed: HashSet<String> = doomed.iter().map(Key::to_string).collect();
-        tokio::spawn(async move {
-            let glob = WildMatch::new(&pattern);
-            let is_meant = |key: &str| glob.matches(key) || doomed.contains(key);
-            let kept = store.drop_matching(&pattern, is_meant).await;
-            let only_kept = kept.iter().filter(|key| !doomed.contains(*key)).count();
-            let _ = reply.send(gone + only_kept);
-        });
-    }
-
-    /// Drops every entry in memory whose key matches, and the candidates that a matching mutation was judged from. What
-    /// is on its way for them is asked for anew. Gives the keys that are meant, and how many entries went.
-    fn invalidate(&mut self, pattern: &str) -> (HashSet<Key>, usize) {
-        let mut doomed: HashSet<Key> = HashSet::new();
-        // A mutation named in full drops its candidates also where its own findings have gone for room before.
-        if let Some(mutation) = pattern
-            .strip_prefix("mutation:")
-            .and_then(|name| Mutation::read(name).ok())
-        {
-            doomed.extend(sets(&mutation, Reach::All).map(Key::Candidates));
-        }
-        let pattern = WildMatch::new(pattern);
-        let is_meant = |key: &Key| pattern.matches(&key.to_string());
-        let means = |mutation: &Mutation| pattern.matches(&format!("mutation:{mutation}"));
-        {
-            let memory = self.memory();
-            doomed.extend(memory.keys().filter(is_meant));
-            doomed.extend(
-                memory
-                    .judged()
-                    .filter(|(mutation, _)| means(mutation))
-                    .map(|(_, key)| Key::Candidates(key)),
-            );
-        }
-        doomed.extend(self.flights.keys().filter(|key| is_meant(key)));
-        for key in &doomed {
-            if let Some(flight) = self.flights.remove(key) {
-                flight.receipt.as_ref().map(Receipt::withdraw);
-                for id in flight.askers {
-                    let Some(waiting) = self.waiting.get(&id) else { continue };
-                    let (lane, span) = (waiting.lane, waiting.span.clone());
-                    self.board(*key, lane, id, &span);
-                }
-            }
-        }
-        let mut memory = self.memory();
-        let gone = doomed.iter().map(|key| memory.remove(key)).sum();
-        drop(memory);
-        (doomed, gone)
     }
 
     /// What memory holds of that name.
@@ -553,131 +469,6 @@ impl CacheState {
             part.ready = Some(ready);
         }
         self.answer_or_keep(waiting);
-    }
-
-    /// Answers one who has every part, and sees to what is stale behind; else has them wait.
-    fn answer_or_keep(&mut self, mut waiting: Waiting) {
-        let parts: Option<Vec<Ready>> = waiting.parts.iter().map(|part| part.ready.clone()).collect();
-        let Some(parts) = parts else {
-            self.waiting.insert(waiting.asker.id(), waiting);
-            return;
-        };
-        let freshness: Vec<Freshness> = parts.iter().map(|part| self.freshness(part)).collect();
-        if self.arguments.versions.trusted(Instant::now()).is_none() {
-            self.look_up_version();
-        }
-        // The version may show that what looks old is exact: that is worth a moment, once.
-        if freshness.contains(&Freshness::TooOld)
-            && waiting.version != VersionWait::Over
-            && self.flights.contains_key(&Key::Version)
-        {
-            if waiting.version == VersionWait::NotYet {
-                waiting.version = VersionWait::Waiting;
-                self.wait_for_version(waiting.asker.id());
-            }
-            self.waiting.insert(waiting.asker.id(), waiting);
-            return;
-        }
-        for (part, freshness) in parts.iter().zip(&freshness) {
-            if freshness.is_stale() {
-                self.renew(part.key());
-            }
-        }
-        let provenance = self.provenance(&parts, &freshness, waiting.source);
-        let counters = &self.arguments.counters;
-        if waiting.lane == Lane::People {
-            let by_tier = match provenance.source {
-                Source::Memory => &counters.hits,
-                Source::Embedded => &counters.embedded_hits,
-                Source::Redis => &counters.redis_hits,
-                Source::Registry => &counters.misses,
-            };
-            by_tier.increment();
-            counters.stale.add(u64::from(provenance.stale));
-        }
-        waiting.asker.answer(Ok(found(provenance, parts)));
-    }
-
-    fn provenance(&self, parts: &[Ready], freshness: &[Freshness], source: Source) -> Provenance {
-        let now = Instant::now();
-        let age = |part: &Ready| now.saturating_duration_since(part.vintage().fetched_at);
-        let with_freshness = || parts.iter().zip(freshness);
-        let stale = with_freshness().find(|(_, freshness)| freshness.is_stale());
-        let reason = match stale {
-            Some((part, freshness)) => Some(self.why_stale(part, freshness, now)),
-            None => freshness.iter().find_map(|freshness| match freshness {
-                Freshness::Fresh { by_age } => by_age.clone(),
-                _ => None,
-            }),
-        };
-        // Of several parts, the version of the oldest.
-        let oldest = parts.iter().max_by_key(|part| age(part));
-        let under = oldest.and_then(|part| part.vintage().under.as_ref());
-        let seen = self.arguments.versions.last();
-        let queries: Vec<String> = parts.iter().map(Ready::query).collect();
-        Provenance {
-            source,
-            age: parts.iter().map(age).max().unwrap_or_default(),
-            stale: stale.is_some(),
-            reason,
-            registry_version: under.map(|under| under.version.as_str().to_owned()),
-            version_checked: seen.map(|seen| now.saturating_duration_since(seen.at)),
-            query: queries.join(" | "),
-        }
-    }
-
-    /// Why something is stale and what becomes of it, for people.
-    fn why_stale(&self, part: &Ready, freshness: &Freshness, now: Instant) -> String {
-        let mut why = match freshness {
-            Freshness::Superseded { by } => {
-                format!("the registry has renewed its data since (version {})", by.as_str())
-            }
-            _ => {
-                let limit = self.arguments.fresh_for.as_secs();
-                let known = match self.arguments.versions.failed() {
-                    Some((_, refusal)) => format!("the registry's version can't be had ({refusal})"),
-                    None => "the registry's version could not be had in time".into(),
-                };
-                format!("{known}, and it is older than {limit} s (CACHE_TTL)")
-            }
-        };
-        why.push_str("; ");
-        match self.failed_renewals.get(&part.key()) {
-            Some(failed) => {
-                let ago = now.saturating_duration_since(failed.at).as_secs();
-                why.push_str(&format!("renewing it failed {ago} s ago: {}", failed.refusal));
-            }
-            None => why.push_str("it is being renewed: asked again in a moment, the answer may be newer"),
-        }
-        why
-    }
-
-    fn freshness(&self, part: &Ready) -> Freshness {
-        let arguments = &self.arguments;
-        arguments
-            .versions
-            .freshness(part.vintage(), Instant::now(), arguments.fresh_for)
-    }
-
-    /// Has the version looked up behind, unless it is already, or that has just failed.
-    fn look_up_version(&mut self) {
-        let failed_just_now = self
-            .arguments
-            .versions
-            .failed()
-            .is_some_and(|(at, _)| Instant::now().saturating_duration_since(at) < RENEWAL_PAUSE);
-        if !self.flights.contains_key(&Key::Version) && !failed_just_now {
-            // One request a minute, on which every answer rests: it goes with those of people.
-            self.take_off(Key::Version, Lane::People, None, &Span::none());
-        }
-    }
-
-    fn wait_for_version(&self, asker: AskerId) {
-        let myself = self.arguments.myself.clone();
-        tokio::spawn(async move {
-            tokio::time::sleep(VERSION_PATIENCE).await;
-            myself.post(CacheMessage::Waited { asker });
-        });
     }
 
     /// Has an asker wait for a set or record, on a flight that is under way or on a new one. Says whether they joined.

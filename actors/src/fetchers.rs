@@ -24,25 +24,24 @@
 //! replaced and the queue kept. A fetcher works on one order at a time, so their number bounds the requests at once.
 
 pub(crate) mod budget;
+mod flight;
 pub(crate) mod order;
 mod retry;
+mod version;
 
 use crate::address::Address;
 use crate::breaker::{BreakerMessage, Outcome};
 use crate::cache::CacheMessage;
 use crate::candidates::{Candidates, FlightNumber, HeldStudy, Packer, SetKey};
 use crate::gate::{Gate, Pass, Refused};
-use crate::homing::Homing;
 use crate::key::{Content, HeldRecord, Key};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
 use crate::registry::{Fault, PageRequest, Registry, RegistryError, Retry};
 use crate::store::Store;
-use crate::store::lease::Taken;
-use crate::verdicts::Source;
-use crate::version::{Sighting, Versions, Vintage};
+use crate::version::{Versions, Vintage};
 use budget::Budget;
-use futures::future::{BoxFuture, join};
+use futures::future::BoxFuture;
 use order::{JobKey, Lane, Lanes, Order, Work};
 use ractor::factory::{
     DiscardHandler, DiscardMode, DiscardReason, DiscardSettings, Factory, FactoryArguments, FactoryMessage, Job,
@@ -70,13 +69,9 @@ const PAGES_PER_FULL_PAGE_MAX: usize = 3;
 const GATE_WAIT_MAX: Duration = Duration::from_secs(3);
 /// A request that our own deadline cut off sooner than this says nothing about the registry.
 const HANG_MIN: Duration = Duration::from_secs(5);
-/// How long a fetch waits for the registry's version, the first time that it is asked for, before it goes on without.
-const VERSION_PATIENCE: Duration = Duration::from_secs(2);
 /// How long renewal and warming wait for a token that was there when they were taken up. They hold the lease on their
 /// key meanwhile, for which a person of another process may be waiting.
 const SPARE_WAIT_MAX: Duration = Duration::from_secs(3);
-/// How often one who waits for another process's fetch looks whether it is there: first, and at most.
-const LOOK_PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
 
 /// What the factory hears.
 pub(crate) type FetchersMessage = FactoryMessage<JobKey, Order>;
@@ -189,75 +184,6 @@ impl FetcherArguments {
         }
     }
 
-    /// Brings home what was ordered: from the registry, or from the process on the store that was quicker.
-    async fn bring(
-        &self,
-        order: &Order,
-        Work {
-            key,
-            flight,
-            deadline,
-            homing,
-            ..
-        }: Work,
-    ) {
-        let come_home = |homing: Homing, outcome| homing.arrive(CacheMessage::Fetched { key, flight, outcome });
-        if key == Key::Version {
-            let outcome = self.version(order, deadline).await;
-            return come_home(homing, outcome.map(|seen| (Content::Version(seen), Source::Registry)));
-        }
-        let lease = loop {
-            let taken = self.store.take_flight(key).await;
-            if matches!(taken, Taken::Alone) {
-                break None;
-            }
-            // Another process may have brought it since we looked, or just now let go of the lease.
-            if let Some(found) = self.kept(key, flight).await {
-                return come_home(homing, Ok(found));
-            }
-            match taken {
-                Taken::Ours(lease) => break Some(lease),
-                _ if !self.flight_ended(key, deadline).await => {
-                    let late = Refusal::TimedOut {
-                        after: order.age(),
-                        last: None,
-                    };
-                    return come_home(homing, Err(late));
-                }
-                _ => {}
-            }
-        };
-        let outcome = self.fetch(order, key, flight, deadline).await;
-        let to_save = outcome.as_ref().ok().cloned();
-        come_home(homing, outcome.map(|content| (content, Source::Registry)));
-        if let Some(content) = to_save {
-            self.store.save(key, content).await;
-        }
-        // Only now: the others then find it in the store.
-        drop(lease);
-    }
-
-    /// What the store keeps, if it needs no renewal.
-    async fn kept(&self, key: Key, flight: FlightNumber) -> Option<(Content, Source)> {
-        let (content, source) = self.store.load(key, flight).await?;
-        let vintage = content.vintage()?;
-        let freshness = self.versions.freshness(vintage, Instant::now(), self.fresh_for);
-        (!freshness.is_stale()).then_some((content, source))
-    }
-
-    /// Waits until no process holds the lease on a key. False where that takes longer than there is time.
-    async fn flight_ended(&self, key: Key, deadline: Instant) -> bool {
-        let (mut pause, most) = LOOK_PAUSES;
-        while self.store.is_in_flight(key).await == Some(true) {
-            if Instant::now() + pause >= deadline {
-                return false;
-            }
-            sleep(pause).await;
-            pause = (pause * 2).min(most);
-        }
-        true
-    }
-
     async fn fetch(
         &self,
         order: &Order,
@@ -301,95 +227,6 @@ impl FetcherArguments {
         let (mut candidates, vintage) = self.under_one_version(order, deadline, fetching).await?;
         candidates.vintage = vintage;
         Ok(candidates)
-    }
-
-    /// Fetches something under the version that was looked up before, and once more where that turns out to have
-    /// changed meanwhile.
-    async fn under_one_version<T, F>(
-        &self,
-        order: &Order,
-        deadline: Instant,
-        fetching: impl Fn() -> F,
-    ) -> Result<(T, Vintage), Refusal>
-    where
-        F: Future<Output = Result<T, Refusal>>,
-    {
-        let mut is_second = false;
-        loop {
-            let fetched_at = Instant::now();
-            let (fetched, under) = match self.versions.last() {
-                Some(seen) if self.versions.is_trusted(&seen, fetched_at) => (fetching().await?, Some(seen)),
-                // Beside the fetch: if the version is still the one seen before, it was all along.
-                Some(seen) => {
-                    let (looked_up, fetched) = join(self.patient_version(order, deadline), fetching()).await;
-                    let under = looked_up.filter(|now| now.version == seen.version).unwrap_or(seen);
-                    (fetched?, Some(under))
-                }
-                // Nothing to compare with: the version has to be there first.
-                None => {
-                    let looked_up = self.patient_version(order, deadline).await;
-                    (fetching().await?, looked_up)
-                }
-            };
-            let has_changed = match (&under, self.versions.last()) {
-                (Some(under), Some(last)) => under.version != last.version,
-                _ => false,
-            };
-            if has_changed && !is_second {
-                is_second = true;
-                continue;
-            }
-            return Ok((fetched, Vintage { fetched_at, under }));
-        }
-    }
-
-    /// The registry's version, if it can be had soon.
-    async fn patient_version(&self, order: &Order, deadline: Instant) -> Option<Sighting> {
-        if self.gate.look().is_some() {
-            return None;
-        }
-        let until = deadline.min(Instant::now() + VERSION_PATIENCE);
-        timeout_at(until, self.version(order, deadline)).await.ok()?.ok()
-    }
-
-    /// The registry's version: the one that is trusted, or the one that another process looked up, or asked for once.
-    async fn version(&self, order: &Order, deadline: Instant) -> Result<Sighting, Refusal> {
-        let _alone = self.versions.looking_up.lock().await;
-        if let Some(seen) = self.versions.trusted(Instant::now()) {
-            return Ok(seen);
-        }
-        let lease = loop {
-            if let Some(seen) = self.store.version().await {
-                self.versions.saw(seen);
-            }
-            if let Some(seen) = self.versions.trusted(Instant::now()) {
-                return Ok(seen);
-            }
-            match self.store.take_flight(Key::Version).await {
-                Taken::Ours(lease) => break Some(lease),
-                Taken::Alone => break None,
-                Taken::Theirs if self.flight_ended(Key::Version, deadline).await => {}
-                Taken::Theirs => break None,
-            }
-        };
-        let at = Instant::now();
-        self.counters.lookups.increment();
-        let looked_up = self.request_once(order, deadline, || self.registry.version()).await;
-        match looked_up {
-            Ok(version) => {
-                let seen = Sighting { version, at };
-                if self.versions.saw(seen.clone()) {
-                    tracing::info!(version = seen.version.as_str(), "the registry has renewed its data");
-                }
-                self.store.saw(&seen).await;
-                drop(lease);
-                Ok(seen)
-            }
-            Err(refusal) => {
-                self.versions.did_not_see(Instant::now(), refusal.clone());
-                Err(refusal)
-            }
-        }
     }
 
     /// Fetches page after page until the set is whole or the cap is hit.

@@ -175,9 +175,9 @@ impl Store {
                 // How it went is the store's health.
                 let _ = leg.ask(leg.patience, leg.backend.save(key.to_string(), entry)).await;
             }
-            Ok(Ok(entry)) => tracing::warn!(%key, bytes = entry.len(), "too large to be kept in a store"),
-            Ok(Err(error)) => tracing::error!(%key, %error, "what was fetched could not be packed for the store"),
-            Err(error) => tracing::error!(%key, %error, "packing for the store failed"),
+            Ok(Ok(entry)) => tracing::warn!(set = %key, bytes = entry.len(), "too large to be kept in a store"),
+            Ok(Err(error)) => tracing::error!(set = %key, %error, "what was fetched could not be packed for the store"),
+            Err(error) => tracing::error!(set = %key, %error, "packing for the store failed"),
         }
     }
 
