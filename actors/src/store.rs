@@ -35,6 +35,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio_util::task::TaskTracker;
 
 /// The longest that a question waits for one read or agreement.
 const ON_THE_WAY_MAX: Duration = Duration::from_millis(50);
@@ -44,6 +45,8 @@ const EMBEDDED_PATIENCE: Duration = Duration::from_secs(5);
 const ROUND: Duration = Duration::from_millis(250);
 /// How long the look for news may take before the store counts as slow.
 const ROUND_MAX: Duration = Duration::from_millis(1000);
+/// How long the end waits for what is being kept.
+const KEPT_WITHIN: Duration = Duration::from_millis(500);
 /// How long the lease of one fetch holds without a sign of life: if its holder dies, the others go on after so long.
 const FLIGHT_LEASE: Duration = Duration::from_millis(750);
 /// How long a version that was looked up is kept for other processes.
@@ -98,6 +101,8 @@ struct Inner {
     candidates_max: usize,
     /// This process, among all on the store.
     holder: String,
+    /// What is being kept.
+    keeping: TaskTracker,
 }
 
 #[derive(Debug)]
@@ -141,6 +146,7 @@ impl Store {
             registry,
             candidates_max,
             holder: format!("{:016x}", rand::random::<u64>()),
+            keeping: TaskTracker::new(),
         }))
     }
 
@@ -164,8 +170,20 @@ impl Store {
         Some((content, source(leg.backend.tier())))
     }
 
-    /// Keeps what was fetched, for others and for later. Nobody waits for it.
-    pub(crate) async fn save(&self, key: Key, content: Content) {
+    /// Keeps what was fetched, for others and for later, and then lets go of the lease on it. Nobody waits for it but
+    /// the end of the process, which would else come before the end of a short session's only fetch is written.
+    pub(crate) fn keep(&self, key: Key, content: Content, lease: Option<Lease>) {
+        if !self.is_there() {
+            return;
+        }
+        let store = self.clone();
+        self.0.keeping.spawn(async move {
+            store.save(key, content).await;
+            drop(lease);
+        });
+    }
+
+    async fn save(&self, key: Key, content: Content) {
         let Some(leg) = self.leg() else { return };
         let (registry, candidates_max) = (self.0.registry.clone(), self.0.candidates_max);
         let encoding =
@@ -321,8 +339,12 @@ impl Store {
         self.0.legs.iter().map(report).collect()
     }
 
-    /// Ends connections and threads.
+    /// Waits a moment for what is being kept, and ends connections and threads.
     pub(crate) async fn close(&self) {
+        self.0.keeping.close();
+        if timeout(KEPT_WITHIN, self.0.keeping.wait()).await.is_err() {
+            tracing::warn!("the end did not wait for all that was to be kept in the store");
+        }
         for leg in &self.0.legs {
             leg.backend.close().await;
         }

@@ -57,10 +57,9 @@ impl FetcherArguments {
         let to_save = outcome.as_ref().ok().cloned();
         come_home(homing, outcome.map(|content| (content, Source::Registry)));
         if let Some(content) = to_save {
-            self.store.save(key, content).await;
+            // The lease goes with it: when it ends, the others find the content in the store.
+            self.store.keep(key, content, lease);
         }
-        // Only now: the others then find it in the store.
-        drop(lease);
     }
 
     /// What the store keeps, if it needs no renewal.
