@@ -3,7 +3,7 @@
 //! The commands are written here; the flags of the settings are made from the table in [`crate::config`], so that a
 //! setting can't have a variable and lack a flag.
 
-use crate::config::{BadSetting, Config, Effect, Role, SETTINGS, Setting};
+use crate::config::{BadSetting, Config, Role, SETTINGS, Setting};
 use crate::http::Listen;
 use clap::{Arg, ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -205,7 +205,7 @@ fn argument(setting: &Setting) -> Option<Arg> {
         .help(help)
         .help_heading(SETTING_FLAGS);
     // What has no effect yet is not offered, but is read where someone gives it.
-    Some(argument.hide(setting.effect == Effect::Later))
+    Some(argument)
 }
 
 /// Reads `LAT,LON` or `LAT,LON,KM`; whether they are on Earth is the filters' business.

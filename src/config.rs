@@ -11,8 +11,10 @@ mod table;
 pub use table::SETTINGS;
 
 use crate::{http, registry, telemetry};
+use actors::store::{EmbeddedSettings, RedisSettings};
 use std::ffi::OsString;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Everything that can be set, checked.
@@ -34,8 +36,10 @@ pub struct Config {
     pub telemetry: telemetry::Settings,
     /// What is logged, by `RUST_LOG`'s rules.
     pub log_filter: String,
-    /// Settings that are set and have no effect yet.
-    pub without_effect: Vec<&'static str>,
+    /// The embedded store, if there is a folder for it.
+    embedded: EmbeddedSettings,
+    /// Redis, if there is a URL of it.
+    redis: RedisSettings,
 }
 
 /// What a process is for.
@@ -71,8 +75,6 @@ pub struct Setting {
     pub help: &'static str,
     /// Whether a line on the screen may show it.
     pub secrecy: Secrecy,
-    /// Whether it has an effect.
-    pub effect: Effect,
 }
 
 /// Whether a value may be shown.
@@ -82,15 +84,6 @@ pub enum Secrecy {
     Open,
     /// Never, and it has no flag.
     Secret,
-}
-
-/// Whether a setting works already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    /// It does.
-    Now,
-    /// It is checked, and said to have no effect where it is set.
-    Later,
 }
 
 /// How a value is checked, and where in [`Config`] it goes.
@@ -183,9 +176,6 @@ impl Config {
             if !setting.apply(&mut config, &given) {
                 return Err(setting.refuse(name, &given));
             }
-            if setting.effect == Effect::Later {
-                config.without_effect.push(setting.variable);
-            }
         }
         // OpenTelemetry has many more variables than flags; its own reader checks them all.
         let telemetry = |name: &str| {
@@ -198,6 +188,12 @@ impl Config {
                 .or_else(|| variable(name)?.into_string().ok())
         };
         config.telemetry = telemetry::Settings::from_variables(telemetry)?;
+        if config.embedded.folder.as_os_str().is_empty() {
+            config.embedded.folder = cache_folder(&variable).unwrap_or_default();
+        }
+        let store = &mut config.actors.store;
+        store.embedded = (!config.embedded.folder.as_os_str().is_empty()).then(|| config.embedded.clone());
+        store.redis = (!config.redis.url.is_empty()).then(|| config.redis.clone());
         Ok(config)
     }
 
@@ -212,7 +208,16 @@ impl Config {
             role,
             telemetry: telemetry::Settings::default(),
             log_filter: telemetry::LOG_FILTER.to_owned(),
-            without_effect: Vec::new(),
+            embedded: EmbeddedSettings {
+                folder: PathBuf::new(),
+                bytes_max: 0,
+            },
+            redis: RedisSettings {
+                url: String::new(),
+                password: None,
+                connections_max: 0,
+                timeout: Duration::ZERO,
+            },
         }
     }
 }
@@ -299,6 +304,20 @@ impl BadSetting {
             allowed: allowed.to_owned(),
         }
     }
+}
+
+/// The platform's folder for what can be fetched again, and ours in it. None where the user has no home: the store is
+/// then left out.
+fn cache_folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let folder = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let caches = if cfg!(windows) {
+        folder("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        folder("HOME").map(|home| home.join("Library/Caches"))
+    } else {
+        folder("XDG_CACHE_HOME").or_else(|| folder("HOME").map(|home| home.join(".cache")))
+    };
+    caches.map(|caches| caches.join(env!("CARGO_PKG_NAME")))
 }
 
 const NOT_SHOWN: &str = "what it is (not shown)";
@@ -391,7 +410,6 @@ mod tests {
         assert_eq!(config.actors.requests_per_minute, Some(50));
         assert!(!config.actors.warming);
         assert_eq!(config.tools, Tools::All);
-        assert!(config.without_effect.is_empty());
     }
 
     #[test]
@@ -498,13 +516,25 @@ mod tests {
     }
 
     #[test]
-    fn what_works_later_is_checked_now_and_named() {
-        let config = from(
-            &[],
-            &[("REDIS_URL", "rediss://:pw@cache:6380/0"), ("CACHE_DISK_MAX", "100")],
-        )
-        .expect("usable");
-        assert_eq!(config.without_effect, ["REDIS_URL", "CACHE_DISK_MAX"]);
+    fn without_a_home_there_is_no_store_on_disk_and_redis_is_only_where_it_is_named() {
+        let store = from(&[], &[]).expect("usable").actors.store;
+        assert!(store.embedded.is_none() && store.redis.is_none());
+        let at_home = from(&[], &[("HOME", "/users/ada"), ("LOCALAPPDATA", "C:\\Users\\ada")]);
+        let folder = at_home.expect("usable").actors.store.embedded.expect("a store").folder;
+        assert!(folder.ends_with("clinical-trials-mcp"), "{}", folder.display());
+        let named = [
+            ("REDIS_URL", "rediss://:hunter2@cache:6380/0"),
+            ("CACHE_DISK_MAX", "100"),
+        ];
+        let config = from(&[("cache-dir", "/nowhere/yet")], &named).expect("usable");
+        let embedded = config.actors.store.embedded.clone().expect("a store");
+        assert_eq!(
+            (embedded.folder, embedded.bytes_max),
+            ("/nowhere/yet".into(), 100 << 20)
+        );
+        let redis = config.actors.store.redis.clone().expect("named");
+        assert_eq!((redis.connections_max, redis.timeout), (10, Duration::from_secs(5)));
+        assert!(!format!("{config:?}").contains("hunter2"));
         assert!(refusal("REDIS_URL", "memcached://cache").contains("redis-sentinel://"));
     }
 

@@ -122,6 +122,7 @@ pub(crate) async fn start(config: Config) -> Result<System, Broken> {
     if !client.is_rationed() {
         settings.requests_per_minute = None;
     }
+    settings.store.registry = client.identity();
     System::start(settings, Arc::new(client)).await.map_err(Broken::Start)
 }
 

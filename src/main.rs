@@ -30,9 +30,6 @@ fn main() -> ExitCode {
         Ok(config) => config,
         Err(bad_setting) => return complain(Outcome::Refused, &bad_setting),
     };
-    for variable in &config.without_effect {
-        tell(&format_args!("{variable} is set and has no effect yet"));
-    }
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return complain(Outcome::Broken, &error),

@@ -17,17 +17,17 @@ mod faults;
 #[doc(hidden)]
 pub mod foreign;
 mod page;
-mod places;
 mod proxies;
 mod record;
 pub mod sample;
+mod version;
 mod wire;
 
 pub use choice::{Choice, NotARegistry};
 pub use proxies::Proxies;
 
 use actors::registry::Set;
-use actors::{Fault, Page, PageRequest, Registry, RegistryError, Retry};
+use actors::{Fault, Page, PageRequest, Registry, RegistryError, RegistryVersion, Retry};
 use body::Packed;
 use faults::Patience;
 use futures::FutureExt;
@@ -98,6 +98,7 @@ pub struct Client {
     settings: Settings,
     base: Url,
     studies: Url,
+    version: Url,
     in_flight: Semaphore,
     /// The embedded registry, which stops when this is dropped.
     sample: Option<sample::Server>,
@@ -126,17 +127,20 @@ impl Client {
             elsewhere => (choice::base(elsewhere.base_url().unwrap_or_default()), None),
         };
         let base = base.map_err(OpenError::Base)?;
-        let mut studies = base.clone();
-        studies
-            .path_segments_mut()
-            .map_err(|()| OpenError::Base(NotARegistry::NoBase))?
-            .pop_if_empty()
-            .push("studies");
+        let under_base = |name: &str| {
+            let mut url = base.clone();
+            url.path_segments_mut()
+                .map_err(|()| OpenError::Base(NotARegistry::NoBase))?
+                .pop_if_empty()
+                .push(name);
+            Ok(url)
+        };
         Ok(Self {
+            studies: under_base("studies")?,
+            version: under_base("version")?,
             http: OnceCell::new(),
             settings: settings.clone(),
             base,
-            studies,
             in_flight: Semaphore::new(settings.requests_max.clamp(1, Semaphore::MAX_PERMITS)),
             sample,
         })
@@ -146,6 +150,16 @@ impl Client {
     #[must_use]
     pub fn is_rationed(&self) -> bool {
         self.sample.is_none()
+    }
+
+    /// What tells this registry from others: what one of them answered is never taken for the answer of another.
+    #[must_use]
+    pub fn identity(&self) -> String {
+        match self.sample {
+            // It moves from port to port, and is another when its studies are.
+            Some(_) => format!("sample {}", sample::fingerprint()),
+            None => self.base.to_string(),
+        }
     }
 
     /// The base URL asked.
@@ -255,6 +269,17 @@ impl Registry for Client {
                 Err(error) if is_unknown_number(&error) => Ok(None),
                 answer => answer.map(Some),
             }
+        }
+        .boxed()
+    }
+
+    fn version(&self) -> BoxFuture<'_, Result<RegistryVersion, RegistryError>> {
+        async move {
+            let place = self.in_flight.acquire().await.ok();
+            let span = self.span("GET /version", &self.version);
+            self.ask(self.version.clone(), place, version::read)
+                .instrument(span)
+                .await
         }
         .boxed()
     }

@@ -2,15 +2,21 @@
 //!
 //! # The bargain
 //!
-//! However many ask, one fetch is under way for a candidate set or a record, and one judgement for a mutation in a set. Whoever joins
-//! waits with the others until their own deadline. An older answer is served at once and said to be stale, while it
-//! is renewed behind; a failed renewal keeps it. Errors are told to those who wait and kept nowhere.
+//! However many ask, one fetch is under way for a candidate set or a record, and one judgement for a mutation in a set.
+//! Whoever joins waits with the others until their own deadline. What memory lacks is looked for in the store before the
+//! registry is asked. An answer from an earlier version of the registry's data is served at once and said to be stale,
+//! while it is renewed behind; a failed renewal keeps it. Errors are told to those who wait and kept nowhere.
+//!
+//! It owns the connection to the store: it opens it when it starts, hears through it what other processes dropped, and
+//! lets go of it when it ends.
 //!
 //! # What this actor never does
 //!
 //! It waits on nothing: fetching is the fetchers', judging is a task's, and both *always* come home ([`Homing`]).
 //! Spelling, filters and paging never reach it: it knows mutations by their canonical value.
 
+mod freshness;
+mod invalidation;
 mod judgement;
 pub(crate) mod memory;
 mod part;
@@ -21,13 +27,15 @@ use crate::candidates::{Candidates, Findings, FlightNumber};
 use crate::fetchers::FetchersMessage;
 use crate::fetchers::order::{Lane, Order, Receipt, Work};
 use crate::homing::Homing;
-use crate::key::{Asked, Content, Key, sets};
+use crate::key::{Asked, Content, Key};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
-use crate::verdicts::{JudgedSet, Provenance, Source};
+use crate::store::{News, Store, Watch};
+use crate::verdicts::{JudgedSet, Source};
+use crate::version::Versions;
 use judgement::Judgement;
 use memory::Memory;
-use part::{Held, Part, Ready, found};
+use part::{Held, Part, Ready};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
@@ -36,10 +44,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
-use tracing::Span;
+use tracing::{Instrument, Span};
 use trials::Mutation;
-use trials::question::Reach;
-use wildmatch::WildMatch;
 
 /// How much sooner a fetch gives up than the asker who brought it about, so that its verdict is home in time.
 const HOMECOMING: Duration = Duration::from_millis(100);
@@ -53,11 +59,17 @@ pub(crate) enum CacheMessage {
     Lookup { asked: Asked, lane: Lane, asker: Asker },
     /// Someone stopped waiting.
     Left { asker: AskerId },
+    /// A look into the store came home; none where it keeps nothing of that name.
+    Looked {
+        key: Key,
+        flight: FlightNumber,
+        kept: Option<(Content, Source)>,
+    },
     /// A fetch came home.
     Fetched {
         key: Key,
         flight: FlightNumber,
-        outcome: Result<Content, Refusal>,
+        outcome: Result<(Content, Source), Refusal>,
     },
     /// A judgement came home; none where it failed.
     Judged {
@@ -65,11 +77,17 @@ pub(crate) enum CacheMessage {
         mutation: Mutation,
         findings: Option<Arc<Findings>>,
     },
+    /// Someone has waited for the registry's version as long as it is worth.
+    Waited { asker: AskerId },
     /// What matches the glob is to be dropped; says how many entries went.
     Invalidate {
         pattern: String,
         reply: oneshot::Sender<usize>,
     },
+    /// Another process on the store told something.
+    Heard { news: News },
+    /// The registry's version is wanted, whether somebody asks or not.
+    LookUpVersion,
     /// Fails on purpose, to show what a failure does.
     #[cfg(test)]
     Crash,
@@ -88,6 +106,8 @@ pub(crate) struct CacheArguments {
     pub(crate) next_flight: Arc<AtomicU64>,
     /// How many judgements run at once; they are pure computation, so as many as there are cores.
     pub(crate) judges: Arc<Semaphore>,
+    pub(crate) store: Store,
+    pub(crate) versions: Arc<Versions>,
     pub(crate) fresh_for: Duration,
     pub(crate) question_timeout: Duration,
 }
@@ -104,6 +124,8 @@ pub(crate) struct CacheState {
     judgements: HashMap<(FlightNumber, Mutation), Judgement>,
     /// The last failure of each renewal; ends with the next success.
     failed_renewals: HashMap<Key, FailedRenewal>,
+    /// Hears what other processes dropped; ends with this incarnation.
+    _watch: Option<Watch>,
 }
 
 /// One who waits, and what they have so far.
@@ -111,8 +133,10 @@ struct Waiting {
     asker: Asker,
     asked: Asked,
     parts: Vec<Part>,
-    /// Whether any part had to be fetched.
+    /// The farthest tier that a part came from.
     source: Source,
+    /// Whether they wait for the registry's version, have waited, or had no need to.
+    version: VersionWait,
     /// In whose lane their fetches stand.
     lane: Lane,
     /// Open until they are answered.
@@ -120,11 +144,22 @@ struct Waiting {
     since: Instant,
 }
 
-/// A fetch under way or queued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum VersionWait {
+    NotYet,
+    Waiting,
+    Over,
+}
+
+/// A fetch under way or queued, or the look into the store before it.
 struct Flight {
     number: FlightNumber,
-    receipt: Receipt,
+    /// None while it is looked for in the store.
+    receipt: Option<Receipt>,
+    lane: Lane,
     since: Instant,
+    /// The span of the question that brought it about.
+    span: Span,
     /// Those who wait for it. A renewal may have none.
     askers: HashSet<AskerId>,
     /// Whether it goes on when nobody waits.
@@ -151,8 +186,10 @@ impl Actor for CacheActor {
         arguments: CacheArguments,
     ) -> Result<CacheState, ActorProcessingErr> {
         arguments.flights.store(0, Ordering::Relaxed);
+        let watch = arguments.store.watch(arguments.myself.clone());
         Ok(CacheState {
             arguments,
+            _watch: watch,
             waiting: HashMap::new(),
             flights: HashMap::new(),
             judgements: HashMap::new(),
@@ -169,16 +206,21 @@ impl Actor for CacheActor {
         match message {
             CacheMessage::Lookup { asked, lane, asker } => state.lookup(asked, lane, asker),
             CacheMessage::Left { asker } => state.left(asker),
+            CacheMessage::Looked { key, flight, kept } => state.looked(key, flight, kept),
             CacheMessage::Fetched { key, flight, outcome } => state.fetched(key, flight, outcome),
             CacheMessage::Judged {
                 candidates,
                 mutation,
                 findings,
             } => state.judged(&candidates, mutation, findings),
-            CacheMessage::Invalidate { pattern, reply } => {
-                // One who no longer listens has still had it done.
-                let _ = reply.send(state.invalidate(&pattern));
+            CacheMessage::Waited { asker } => state.waited_for_version(asker),
+            CacheMessage::Invalidate { pattern, reply } => state.invalidate_everywhere(pattern, reply),
+            CacheMessage::Heard {
+                news: News::Dropped { pattern },
+            } => {
+                state.invalidate(&pattern);
             }
+            CacheMessage::LookUpVersion => state.look_up_version(),
             #[cfg(test)]
             CacheMessage::Crash => panic!("asked to"),
         }
@@ -194,28 +236,24 @@ impl CacheState {
             return;
         }
         let span = tracing::info_span!("cache", outcome = tracing::field::Empty);
-        let (source, since) = (Source::Memory, Instant::now());
         let mut waiting = Waiting {
             asker,
             asked,
             parts: Vec::new(),
             lane,
-            source,
+            source: Source::Memory,
+            version: VersionWait::NotYet,
             span,
-            since,
+            since: Instant::now(),
         };
         let (mut missing, mut joined) = (0, 0);
         for key in waiting.asked.keys() {
             let held = self.held(&key);
             let ready = if let Some(held) = held {
-                if self.is_stale(held.fetched_at()) {
-                    self.renew(key);
-                }
                 self.ready_or_begun(&held, &waiting.asked, waiting.asker.id(), &waiting.span)
             } else {
                 missing += 1;
                 joined += usize::from(self.board(key, lane, waiting.asker.id(), &waiting.span));
-                waiting.source = Source::Registry;
                 None
             };
             waiting.parts.push(Part { key, ready });
@@ -228,10 +266,7 @@ impl CacheState {
         waiting.span.record("outcome", outcome);
         // Warming is no question, and the counts are of questions.
         if lane == Lane::People {
-            let counters = &self.arguments.counters;
-            let counter = if missing == 0 { &counters.hits } else { &counters.misses };
-            counter.increment();
-            counters.joined.add(u64::from(outcome == "joined"));
+            self.arguments.counters.joined.add(u64::from(outcome == "joined"));
         }
         self.answer_or_keep(waiting);
     }
@@ -246,7 +281,9 @@ impl CacheState {
                 continue;
             };
             flight.askers.remove(&asker);
-            if flight.askers.is_empty() && !flight.is_renewal && flight.receipt.withdraw() {
+            // A look into the store is short and comes home by itself.
+            let is_withdrawn = || flight.receipt.as_ref().is_some_and(Receipt::withdraw);
+            if flight.askers.is_empty() && !flight.is_renewal && is_withdrawn() {
                 self.flights.remove(&part.key);
             }
         }
@@ -258,8 +295,29 @@ impl CacheState {
         });
     }
 
+    /// Keeps what the store had for those who wait, or has it fetched.
+    fn looked(&mut self, key: Key, number: FlightNumber, kept: Option<(Content, Source)>) {
+        let Some(flight) = self.flights.get_mut(&key).filter(|flight| flight.number == number) else {
+            return;
+        };
+        match kept {
+            // Stale or not, they are answered with it, and then it is renewed.
+            Some(found) => self.fetched(key, number, Ok(found)),
+            None if flight.askers.is_empty() => {
+                self.flights.remove(&key);
+            }
+            None => {
+                let (lane, since, span) = (flight.lane, flight.since, flight.span.clone());
+                let receipt = self.order(key, number, lane, flight_deadline(since, &self.arguments), &span);
+                if let Some(flight) = self.flights.get_mut(&key) {
+                    flight.receipt = Some(receipt);
+                }
+            }
+        }
+    }
+
     /// Keeps what was fetched and has it judged for those who wait, or tells them what went wrong.
-    fn fetched(&mut self, key: Key, number: FlightNumber, outcome: Result<Content, Refusal>) {
+    fn fetched(&mut self, key: Key, number: FlightNumber, outcome: Result<(Content, Source), Refusal>) {
         // What an earlier incarnation ordered, or was invalidated on its way, nobody waits for.
         if self.flights.get(&key).is_none_or(|flight| flight.number != number) {
             return;
@@ -267,15 +325,26 @@ impl CacheState {
         let Some(flight) = self.flights.remove(&key) else {
             return;
         };
+        if key == Key::Version {
+            return self.version_came_home();
+        }
         match outcome {
-            Ok(content) => {
+            Ok((content, source)) => {
                 self.failed_renewals.remove(&key);
+                // What another process saw of the version counts as if we had.
+                if let Some(under) = content.vintage().and_then(|vintage| vintage.under.clone()) {
+                    self.arguments.versions.saw(under);
+                }
                 let held = match content {
                     Content::Candidates(candidates) => Held::Candidates(self.memory().insert(candidates)),
-                    Content::Record(record) => Held::Record(self.memory().insert_record(*record)),
+                    Content::Record(record) => Held::Record(self.memory().insert_record(record)),
+                    Content::Version(_) => return,
                 };
                 for id in flight.askers {
-                    let Some(waiting) = self.waiting.get(&id) else { continue };
+                    let Some(waiting) = self.waiting.get_mut(&id) else {
+                        continue;
+                    };
+                    waiting.source = waiting.source.max(source);
                     let (asked, span) = (waiting.asked.clone(), waiting.span.clone());
                     // One of many with the same mutation begins the judgement; the others join it.
                     if let Some(ready) = self.ready_or_begun(&held, &asked, id, &span) {
@@ -335,50 +404,12 @@ impl CacheState {
         }
     }
 
-    /// Drops every entry whose key matches, and the candidates that a matching mutation was judged from. What is on its
-    /// way for them is asked for anew.
-    fn invalidate(&mut self, pattern: &str) -> usize {
-        let mut doomed: HashSet<Key> = HashSet::new();
-        // A mutation named in full drops its candidates also where its own findings have gone for room before.
-        if let Some(mutation) = pattern
-            .strip_prefix("mutation:")
-            .and_then(|name| Mutation::read(name).ok())
-        {
-            doomed.extend(sets(&mutation, Reach::All).map(Key::Candidates));
-        }
-        let pattern = WildMatch::new(pattern);
-        let is_meant = |key: &Key| pattern.matches(&key.to_string());
-        let means = |mutation: &Mutation| pattern.matches(&format!("mutation:{mutation}"));
-        {
-            let memory = self.memory();
-            doomed.extend(memory.keys().filter(is_meant));
-            doomed.extend(
-                memory
-                    .judged()
-                    .filter(|(mutation, _)| means(mutation))
-                    .map(|(_, key)| Key::Candidates(key)),
-            );
-        }
-        doomed.extend(self.flights.keys().filter(|key| is_meant(key)));
-        for key in &doomed {
-            if let Some(flight) = self.flights.remove(key) {
-                flight.receipt.withdraw();
-                for id in flight.askers {
-                    let Some(waiting) = self.waiting.get(&id) else { continue };
-                    let (lane, span) = (waiting.lane, waiting.span.clone());
-                    self.board(*key, lane, id, &span);
-                }
-            }
-        }
-        let mut memory = self.memory();
-        doomed.iter().map(|key| memory.remove(key)).sum()
-    }
-
     /// What memory holds of that name.
     fn held(&self, key: &Key) -> Option<Held> {
         match key {
             Key::Candidates(set) => self.memory().candidates(set).map(Held::Candidates),
             Key::Trial(nct_id) => self.memory().record(*nct_id).map(Held::Record),
+            Key::Version => None,
         }
     }
 
@@ -440,57 +471,14 @@ impl CacheState {
         self.answer_or_keep(waiting);
     }
 
-    fn answer_or_keep(&mut self, waiting: Waiting) {
-        let parts: Option<Vec<Ready>> = waiting.parts.iter().map(|part| part.ready.clone()).collect();
-        match parts {
-            Some(parts) => {
-                let provenance = self.provenance(&parts, waiting.source);
-                if provenance.stale {
-                    self.arguments.counters.stale.increment();
-                }
-                waiting.asker.answer(Ok(found(provenance, parts)));
-            }
-            None => {
-                self.waiting.insert(waiting.asker.id(), waiting);
-            }
-        }
-    }
-
-    fn provenance(&self, parts: &[Ready], source: Source) -> Provenance {
-        let now = Instant::now();
-        let age = |part: &Ready| now.saturating_duration_since(part.fetched_at());
-        let stale = parts.iter().find(|part| self.is_stale(part.fetched_at()));
-        let reason = stale.map(|part| match self.failed_renewals.get(&part.key()) {
-            Some(failed) => {
-                let ago = now.saturating_duration_since(failed.at).as_secs();
-                format!("renewing it failed {ago} s ago: {}", failed.refusal)
-            }
-            None => format!(
-                "older than {} s (CACHE_TTL); asked again in a moment, it may have been renewed",
-                self.arguments.fresh_for.as_secs()
-            ),
-        });
-        let queries: Vec<String> = parts.iter().map(Ready::query).collect();
-        Provenance {
-            source,
-            age: parts.iter().map(age).max().unwrap_or_default(),
-            stale: stale.is_some(),
-            reason,
-            registry_version: None,
-            version_checked: None,
-            query: queries.join(" | "),
-        }
-    }
-
-    fn is_stale(&self, fetched_at: Instant) -> bool {
-        Instant::now().saturating_duration_since(fetched_at) >= self.arguments.fresh_for
-    }
-
     /// Has an asker wait for a set or record, on a flight that is under way or on a new one. Says whether they joined.
     fn board(&mut self, key: Key, lane: Lane, asker: AskerId, span: &Span) -> bool {
         if let Some(flight) = self.flights.get_mut(&key) {
             flight.askers.insert(asker);
-            flight.receipt.promote(&self.arguments.fetchers, lane);
+            flight.lane = flight.lane.min(lane);
+            if let Some(receipt) = &flight.receipt {
+                receipt.promote(&self.arguments.fetchers, lane);
+            }
             return true;
         }
         self.take_off(key, lane, Some(asker), span);
@@ -509,37 +497,74 @@ impl CacheState {
         }
     }
 
-    /// Has it fetched. A flight has a deadline of its own, whatever that of the asker who brought it about.
+    /// Has it looked for in the store, where memory lacks it, and then fetched. A flight has a deadline of its own,
+    /// whatever that of the asker who brought it about.
     fn take_off(&mut self, key: Key, lane: Lane, asker: Option<AskerId>, span: &Span) {
         let since = Instant::now();
-        let deadline = since + self.arguments.question_timeout.saturating_sub(HOMECOMING);
         let number = FlightNumber(self.arguments.next_flight.fetch_add(1, Ordering::Relaxed));
-        let failure = CacheMessage::Fetched {
-            key,
-            flight: number,
-            outcome: Err(Refusal::Interrupted),
-        };
-        let homing = Homing::new(&self.arguments.myself, failure);
-        let work = Work {
-            key,
-            flight: number,
-            deadline,
-            homing,
-            span: span.clone(),
-        };
-        let receipt = Order::place(&self.arguments.fetchers, lane, work);
         let is_renewal = asker.is_none();
+        // What is renewed is held already, and the fetcher looks itself whether another process was quicker.
+        let receipt = if is_renewal || !self.arguments.store.is_there() {
+            let deadline = flight_deadline(since, &self.arguments);
+            Some(self.order(key, number, lane, deadline, span))
+        } else {
+            self.look_into_store(key, number, span);
+            None
+        };
         let flight = Flight {
             number,
             receipt,
+            lane,
             since,
+            span: span.clone(),
             askers: asker.into_iter().collect(),
             is_renewal,
         };
         self.flights.insert(key, flight);
     }
 
+    fn order(&self, key: Key, number: FlightNumber, lane: Lane, deadline: Instant, span: &Span) -> Receipt {
+        let failure = CacheMessage::Fetched {
+            key,
+            flight: number,
+            outcome: Err(Refusal::Interrupted),
+        };
+        let work = Work {
+            key,
+            flight: number,
+            deadline,
+            homing: Homing::new(&self.arguments.myself, failure),
+            span: span.clone(),
+        };
+        Order::place(&self.arguments.fetchers, lane, work)
+    }
+
+    fn look_into_store(&self, key: Key, number: FlightNumber, span: &Span) {
+        let nothing = CacheMessage::Looked {
+            key,
+            flight: number,
+            kept: None,
+        };
+        let homing = Homing::new(&self.arguments.myself, nothing);
+        let store = self.arguments.store.clone();
+        let looking = async move {
+            let kept = store.load(key, number).await;
+            homing.arrive(CacheMessage::Looked {
+                key,
+                flight: number,
+                kept,
+            });
+        };
+        let span = tracing::info_span!(parent: span, "store", set = %key);
+        tokio::spawn(looking.instrument(span));
+    }
+
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.arguments.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A flight gives up a little before the asker who brought it about.
+fn flight_deadline(since: Instant, arguments: &CacheArguments) -> Instant {
+    since + arguments.question_timeout.saturating_sub(HOMECOMING)
 }

@@ -4,11 +4,11 @@
 //! that several genes found is held once (see [`crate::cache::memory`]).
 
 use crate::registry::Set;
+use crate::version::Vintage;
 use std::fmt;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use tokio::time::Instant;
 use trials::matching::{Finding, Judge, Specificity, Stance};
 use trials::mutation::Subject;
 use trials::query::{Essie, Naming};
@@ -43,7 +43,7 @@ impl fmt::Display for SetKey {
 pub(crate) struct FlightNumber(pub(crate) u64);
 
 /// The studies that name a subject, and how they were found.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Candidates {
     pub(crate) key: SetKey,
     /// The flight that brought them.
@@ -52,8 +52,8 @@ pub(crate) struct Candidates {
     pub(crate) studies: Vec<Arc<HeldStudy>>,
     /// The expression that was sent.
     pub(crate) expression: Essie,
-    /// When its first page was asked for: what the registry changed since may be missing.
-    pub(crate) fetched_at: Instant,
+    /// When its first page was asked for, and under which version.
+    pub(crate) vintage: Vintage,
     /// Records that could not be decoded.
     pub(crate) unreadable: usize,
     /// Whether the registry has more than are kept.
@@ -123,13 +123,24 @@ impl Packer {
             "" => Box::default(),
             text => self.compressor.compress(text.as_bytes())?.into_boxed_slice(),
         };
-        let bytes = study.bytes_held() + size_of::<usize>() * 4 + packed.len();
-        Ok(Some(HeldStudy {
+        Ok(Some(HeldStudy::new(study, packed, eligibility.len())))
+    }
+}
+
+impl HeldStudy {
+    /// A study with its packed eligibility text, which is so many bytes long unpacked.
+    pub(crate) fn new(study: Study, eligibility: Box<[u8]>, eligibility_len: usize) -> Self {
+        Self {
+            bytes: study.bytes_held() + size_of::<usize>() * 4 + eligibility.len(),
             study,
-            eligibility: packed,
-            eligibility_len: eligibility.len(),
-            bytes,
-        }))
+            eligibility,
+            eligibility_len,
+        }
+    }
+
+    /// The packed eligibility text, and how many bytes long it is unpacked.
+    pub(crate) fn packed_eligibility(&self) -> (&[u8], usize) {
+        (&self.eligibility, self.eligibility_len)
     }
 }
 

@@ -14,12 +14,20 @@
 //! warming placed rests outside the pool until the budget has something to spare, so that it never holds a fetcher
 //! that a person needs.
 //!
+//! # Among several processes
+//!
+//! Where there is a store, a fetch begins with a lease on its key. Whoever has it asks the registry, answers their own
+//! askers, and lets go of it when the store has what was fetched; the others wait for that and ask nobody. A holder
+//! that dies is followed within a second. The version of the registry's data is looked up in the same way.
+//!
 //! The pool is ractor's factory: its queue is bounded and gives way from the lowest lane up, a dead fetcher is
 //! replaced and the queue kept. A fetcher works on one order at a time, so their number bounds the requests at once.
 
 pub(crate) mod budget;
+mod flight;
 pub(crate) mod order;
 mod retry;
+mod version;
 
 use crate::address::Address;
 use crate::breaker::{BreakerMessage, Outcome};
@@ -30,6 +38,8 @@ use crate::key::{Content, HeldRecord, Key};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
 use crate::registry::{Fault, PageRequest, Registry, RegistryError, Retry};
+use crate::store::Store;
+use crate::version::{Versions, Vintage};
 use budget::Budget;
 use futures::future::BoxFuture;
 use order::{JobKey, Lane, Lanes, Order, Work};
@@ -59,6 +69,9 @@ const PAGES_PER_FULL_PAGE_MAX: usize = 3;
 const GATE_WAIT_MAX: Duration = Duration::from_secs(3);
 /// A request that our own deadline cut off sooner than this says nothing about the registry.
 const HANG_MIN: Duration = Duration::from_secs(5);
+/// How long renewal and warming wait for a token that was there when they were taken up. They hold the lease on their
+/// key meanwhile, for which a person of another process may be waiting.
+const SPARE_WAIT_MAX: Duration = Duration::from_secs(3);
 
 /// What the factory hears.
 pub(crate) type FetchersMessage = FactoryMessage<JobKey, Order>;
@@ -81,6 +94,10 @@ pub(crate) struct FetcherArguments {
     /// For orders that rest and come again.
     pub(crate) myself: Address<FetchersMessage>,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) store: Store,
+    pub(crate) versions: Arc<Versions>,
+    /// By when what another process fetched must be renewed, where only its age can tell.
+    pub(crate) fresh_for: Duration,
     pub(crate) candidates_max: usize,
     pub(crate) fetchers: usize,
 }
@@ -132,24 +149,16 @@ impl Worker for Fetcher {
     ) -> Result<JobKey, ActorProcessingErr> {
         let order = job.msg;
         if order.lane() != Lane::People
-            && let Err(wait) = state.budget.look_for_spare(Instant::now())
+            && let Err(wait) = state.budget.look_for_spare(Instant::now()).await
         {
             state.put_off(order, wait);
             return Ok(job.key);
         }
         // None where another place in the queue was reached first, or it was withdrawn.
         let work = order.work().take();
-        if let Some(Work {
-            key,
-            flight,
-            deadline,
-            homing,
-            span,
-        }) = work
-        {
-            let span = tracing::info_span!(parent: &span, "fetch", set = %key);
-            let outcome = state.fetch(&order, key, flight, deadline).instrument(span).await;
-            homing.arrive(CacheMessage::Fetched { key, flight, outcome });
+        if let Some(work) = work {
+            let span = tracing::info_span!(parent: &work.span, "fetch", set = %work.key);
+            state.bring(&order, work).instrument(span).await;
         }
         Ok(job.key)
     }
@@ -183,33 +192,30 @@ impl FetcherArguments {
         deadline: Instant,
     ) -> Result<Content, Refusal> {
         match key {
-            Key::Candidates(set) => self
-                .candidates(order, set, flight, deadline)
-                .await
-                .map(Content::Candidates),
-            Key::Trial(nct_id) => self
-                .record(order, nct_id, deadline)
-                .await
-                .map(Box::new)
-                .map(Content::Record),
+            Key::Candidates(set) => {
+                let candidates = self.candidates(order, set, flight, deadline).await?;
+                Ok(Content::Candidates(Arc::new(candidates)))
+            }
+            Key::Trial(nct_id) => {
+                let record = self.record(order, nct_id, deadline).await?;
+                Ok(Content::Record(Arc::new(record)))
+            }
+            Key::Version => self.version(order, deadline).await.map(Content::Version),
         }
     }
 
     /// Fetches one whole record.
     async fn record(&self, order: &Order, asked: NctId, deadline: Instant) -> Result<HeldRecord, Refusal> {
-        let fetched_at = Instant::now();
-        let record = self
-            .request(order, deadline, || self.registry.record(asked))
-            .await?
-            .ok_or(Refusal::UnknownNumber { nct_id: asked })?;
+        let fetching = || self.request(order, deadline, || self.registry.record(asked));
+        let (record, vintage) = self.under_one_version(order, deadline, fetching).await?;
         Ok(HeldRecord {
             asked,
-            record,
-            fetched_at,
+            record: record.ok_or(Refusal::UnknownNumber { nct_id: asked })?,
+            vintage,
         })
     }
 
-    /// Fetches page after page until the set is whole or the cap is hit.
+    /// Fetches a candidate set.
     async fn candidates(
         &self,
         order: &Order,
@@ -217,8 +223,21 @@ impl FetcherArguments {
         flight: FlightNumber,
         deadline: Instant,
     ) -> Result<Candidates, Refusal> {
+        let fetching = || self.pages(order, key, flight, deadline);
+        let (mut candidates, vintage) = self.under_one_version(order, deadline, fetching).await?;
+        candidates.vintage = vintage;
+        Ok(candidates)
+    }
+
+    /// Fetches page after page until the set is whole or the cap is hit.
+    async fn pages(
+        &self,
+        order: &Order,
+        key: SetKey,
+        flight: FlightNumber,
+        deadline: Instant,
+    ) -> Result<Candidates, Refusal> {
         let expression = Essie::candidates(key.subject);
-        let fetched_at = Instant::now();
         let size = self.candidates_max.clamp(1, PAGE_SIZE_MAX);
         let pages_max = PAGES_PER_FULL_PAGE_MAX * self.candidates_max.div_ceil(size).max(1);
         let size = u16::try_from(size).unwrap_or(u16::MAX);
@@ -252,7 +271,10 @@ impl FetcherArguments {
             flight,
             studies,
             expression,
-            fetched_at,
+            vintage: Vintage {
+                fetched_at: Instant::now(),
+                under: None,
+            },
             unreadable,
             capped,
         })
@@ -269,36 +291,11 @@ impl FetcherArguments {
         let mut attempt = 0;
         let mut last = None;
         loop {
-            if Instant::now() >= deadline {
-                return Err(Refusal::TimedOut {
-                    after: begun.elapsed(),
-                    last,
-                });
-            }
-            let pass = self.pass(order, deadline).await?;
             attempt += 1;
-            self.counters.requests.increment();
-            let sent = Instant::now();
-            let Ok(answer) = timeout_at(deadline, send()).await else {
-                self.cut_off(pass, sent.elapsed());
-                return Err(Refusal::TimedOut {
-                    after: begun.elapsed(),
-                    last,
-                });
-            };
-            let error = match answer {
-                Ok(answer) => {
-                    pass.ended(&self.breaker, Outcome::Answered);
-                    return Ok(answer);
-                }
+            let error = match self.attempt(order, deadline, begun, &last, &send).await? {
+                Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
-            if error.is_of_the_question() {
-                pass.ended(&self.breaker, Outcome::Answered);
-            } else {
-                self.counters.request_failures.increment();
-                pass.ended(&self.breaker, Outcome::Failed(error.clone()));
-            }
             let jitter = rand::rng().random();
             match retry::next(attempt, &error, Instant::now(), deadline, jitter) {
                 retry::Next::GiveUp => return Err(Refusal::Registry(error)),
@@ -310,6 +307,51 @@ impl FetcherArguments {
                 }
             }
         }
+    }
+
+    /// One request, sent once: what it is for can be done without, or comes again by itself.
+    async fn request_once<'s, T>(
+        &'s self,
+        order: &Order,
+        deadline: Instant,
+        send: impl Fn() -> BoxFuture<'s, Result<T, RegistryError>>,
+    ) -> Result<T, Refusal> {
+        let attempt = self.attempt(order, deadline, Instant::now(), &None, &send).await?;
+        attempt.map_err(Refusal::Registry)
+    }
+
+    /// Sends a request and tells the breaker how it ended. Within: the registry's error, which may be worth another
+    /// attempt; without: a refusal, which is not.
+    async fn attempt<'s, T>(
+        &'s self,
+        order: &Order,
+        deadline: Instant,
+        begun: Instant,
+        last: &Option<RegistryError>,
+        send: &impl Fn() -> BoxFuture<'s, Result<T, RegistryError>>,
+    ) -> Result<Result<T, RegistryError>, Refusal> {
+        let timed_out = || Refusal::TimedOut {
+            after: begun.elapsed(),
+            last: last.clone(),
+        };
+        if Instant::now() >= deadline {
+            return Err(timed_out());
+        }
+        let pass = self.pass(order, deadline).await?;
+        self.counters.requests.increment();
+        let sent = Instant::now();
+        let Ok(answer) = timeout_at(deadline, send()).await else {
+            self.cut_off(pass, sent.elapsed());
+            return Err(timed_out());
+        };
+        match &answer {
+            Err(error) if !error.is_of_the_question() => {
+                self.counters.request_failures.increment();
+                pass.ended(&self.breaker, Outcome::Failed(error.clone()));
+            }
+            _ => pass.ended(&self.breaker, Outcome::Answered),
+        }
+        Ok(answer)
     }
 
     /// Leave to send one request: the gate is open, and the budget has been drawn on.
@@ -334,27 +376,29 @@ impl FetcherArguments {
             self.draw_on_budget(order, deadline).await?;
             match self.gate.pass() {
                 Ok(pass) => return Ok(pass),
-                Err(_) => self.budget.give_back(Instant::now()),
+                Err(_) => self.budget.give_back(Instant::now()).await,
             }
         }
     }
 
     /// Waits for the rate budget, or says at once that it can't come in time.
     async fn draw_on_budget(&self, order: &Order, deadline: Instant) -> Result<(), Refusal> {
+        let begun = Instant::now();
         loop {
             let now = Instant::now();
             if order.lane() == Lane::People {
                 let at = self
                     .budget
                     .reserve(now, deadline)
+                    .await
                     .map_err(|retry_in| Refusal::Rationed { retry_in })?;
                 sleep_until(at).await;
                 return Ok(());
             }
-            let Err(wait) = self.budget.take_spare(now) else {
+            let Err(wait) = self.budget.take_spare(now).await else {
                 return Ok(());
             };
-            if now + wait >= deadline {
+            if now + wait >= deadline.min(begun + SPARE_WAIT_MAX) {
                 return Err(Refusal::Rationed { retry_in: wait });
             }
             // A promotion while waiting is seen at the next look.

@@ -1,29 +1,45 @@
-//! What is fetched and held, by its name: the candidates of a subject, or one whole record.
+//! What is fetched, by its name: the candidates of a subject, one whole record, or the version of the registry's data.
 
 use crate::candidates::{Candidates, SetKey};
 use crate::registry::Set;
+use crate::version::{Sighting, Vintage};
 use std::fmt;
-use tokio::time::Instant;
+use std::sync::Arc;
 use trials::question::Reach;
 use trials::record::FullRecord;
 use trials::{Mutation, NctId};
 
-/// Names what one flight brings: `gene:EGFR`, `signature:MSI-H`, `trial:NCT01234567`.
+/// Names what one flight brings: `gene:EGFR`, `signature:MSI-H`, `trial:NCT01234567`, `version`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Key {
     /// A candidate set.
     Candidates(SetKey),
     /// A whole record, by the number it is asked for by.
     Trial(NctId),
+    /// The version of the registry's data. It is looked up like the others are fetched, and not held like them.
+    Version,
 }
 
 /// What a flight brings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Content {
     /// A candidate set.
-    Candidates(Candidates),
+    Candidates(Arc<Candidates>),
     /// A whole record.
-    Record(Box<HeldRecord>),
+    Record(Arc<HeldRecord>),
+    /// The registry's version.
+    Version(Sighting),
+}
+
+impl Content {
+    /// When it was fetched; none for a version, which is no older than it says.
+    pub(crate) fn vintage(&self) -> Option<&Vintage> {
+        match self {
+            Self::Candidates(candidates) => Some(&candidates.vintage),
+            Self::Record(record) => Some(&record.vintage),
+            Self::Version(_) => None,
+        }
+    }
 }
 
 /// A whole record as it is held.
@@ -32,8 +48,8 @@ pub(crate) struct HeldRecord {
     /// The number it was asked for by; the registry follows former ones.
     pub(crate) asked: NctId,
     pub(crate) record: FullRecord,
-    /// When it was asked for: what the registry changed since is missing.
-    pub(crate) fetched_at: Instant,
+    /// When it was asked for, and under which version.
+    pub(crate) vintage: Vintage,
 }
 
 /// What somebody asks.
@@ -73,6 +89,7 @@ impl fmt::Display for Key {
         match self {
             Self::Candidates(set) => set.fmt(f),
             Self::Trial(nct_id) => write!(f, "trial:{nct_id}"),
+            Self::Version => f.write_str("version"),
         }
     }
 }

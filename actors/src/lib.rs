@@ -19,9 +19,11 @@
 //!   [`system::Shared`], not only in the state that crashed.
 
 pub mod front;
+pub mod places;
 pub mod refusal;
 pub mod registry;
 pub mod report;
+pub mod store;
 pub mod system;
 pub mod verdicts;
 
@@ -35,11 +37,12 @@ mod gate;
 mod homing;
 mod key;
 mod metrics;
+mod version;
 mod warmer;
 
 pub use front::Front;
 pub use refusal::Refusal;
-pub use registry::{Fault, Page, PageRequest, Registry, RegistryError, Retry, Set};
+pub use registry::{Fault, Page, PageRequest, Registry, RegistryError, RegistryVersion, Retry, Set};
 pub use system::{Failure, Settings, System};
 pub use verdicts::{Provenance, Retrieved, Source, Verdicts};
 

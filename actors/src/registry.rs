@@ -5,6 +5,7 @@
 
 use futures::future::BoxFuture;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 use trials::NctId;
 use trials::query::Essie;
@@ -19,6 +20,31 @@ pub trait Registry: Send + Sync + 'static {
     /// Asks for one whole record; none where the registry answers that it knows no such number. A former number leads to
     /// the record that took its place.
     fn record(&self, nct_id: NctId) -> BoxFuture<'_, Result<Option<FullRecord>, RegistryError>>;
+
+    /// Asks which version of its data it has.
+    fn version(&self) -> BoxFuture<'_, Result<RegistryVersion, RegistryError>>;
+}
+
+/// A version of the registry's data, by its own words (`dataTimestamp`, such as `2026-11-20T09:00:05`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RegistryVersion(Arc<str>);
+
+impl RegistryVersion {
+    /// The longest one that is taken, in bytes.
+    pub const BYTES_MAX: usize = 64;
+
+    /// A version by its words: visible ASCII, 1 to [`Self::BYTES_MAX`] bytes; anything else is none.
+    #[must_use]
+    pub fn read(text: &str) -> Option<Self> {
+        let is_one = (1..=Self::BYTES_MAX).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_one.then(|| Self(text.into()))
+    }
+
+    /// Its words.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// One page of one search.

@@ -14,6 +14,10 @@ pub struct Report {
     pub breaker: BreakerReport,
     /// The cache.
     pub cache: CacheReport,
+    /// Each store beyond memory, the first choice first; none where there is none.
+    pub stores: Vec<StoreReport>,
+    /// What is known of the registry's version.
+    pub version: VersionReport,
     /// The warmer.
     pub warmer: WarmerReport,
     /// Counts since the start.
@@ -121,6 +125,44 @@ pub struct CacheReport {
     pub windows: Vec<Window>,
 }
 
+/// One store beyond memory.
+#[derive(Clone, Debug)]
+pub struct StoreReport {
+    /// `redis` or `embedded`.
+    pub name: &'static str,
+    /// Whether it is the one that is read and written now.
+    pub is_in_use: bool,
+    /// How it is doing.
+    pub state: State,
+    /// Why, where it isn't healthy.
+    pub cause: Option<String>,
+    /// What an operator can do, where it isn't healthy.
+    pub remedy: Option<&'static str>,
+    /// How long it has been in this state.
+    pub since: Duration,
+    /// How often it was given up.
+    pub times_given_up: u64,
+    /// Entries it keeps.
+    pub entries: u64,
+    /// Bytes they take.
+    pub bytes: u64,
+    /// The bound in bytes, where there is one of ours.
+    pub bytes_max: Option<u64>,
+    /// Entries that went for room.
+    pub evictions: u64,
+}
+
+/// What is known of the registry's version.
+#[derive(Clone, Debug, Default)]
+pub struct VersionReport {
+    /// The last one seen.
+    pub version: Option<String>,
+    /// How long ago it was looked up.
+    pub checked: Option<Duration>,
+    /// Why it could not be had, where the last look-up failed.
+    pub failed: Option<String>,
+}
+
 /// One candidate set.
 #[derive(Clone, Debug)]
 pub struct SetReport {
@@ -154,6 +196,10 @@ pub struct Counts {
     pub questions: u64,
     /// Answered from memory, judging in memory included.
     pub hits: u64,
+    /// Answered from the embedded store.
+    pub embedded_hits: u64,
+    /// Answered from Redis or Valkey.
+    pub redis_hits: u64,
     /// That had to ask the registry, alone or with others.
     pub misses: u64,
     /// That joined a fetch already under way.
@@ -164,8 +210,10 @@ pub struct Counts {
     pub refused: u64,
     /// Cancelled by their asker.
     pub cancelled: u64,
-    /// Requests sent to the registry.
+    /// Requests sent to the registry, look-ups of its version included.
     pub requests: u64,
+    /// Look-ups of its version.
+    pub lookups: u64,
     /// Requests that failed.
     pub request_failures: u64,
     /// Requests sent again.

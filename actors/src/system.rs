@@ -26,7 +26,12 @@ use crate::front::{Door, Front, FrontActor, FrontArguments, FrontMessage};
 use crate::gate::Gate;
 use crate::metrics::{Counters, Ledger, MetricsActor, MetricsArguments, MetricsMessage};
 use crate::registry::Registry;
-use crate::report::{BreakerReport, BreakerState, CacheReport, Component, Report, State, WarmerReport, WarmerState};
+use crate::report::{
+    BreakerReport, BreakerState, CacheReport, Component, Report, State, StoreReport, VersionReport, WarmerReport,
+    WarmerState,
+};
+use crate::store::{Store, StoreSettings};
+use crate::version::Versions;
 use crate::warmer::{WarmerActor, WarmerArguments, WarmerMessage};
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, SupervisionEvent};
 use std::collections::{HashMap, VecDeque};
@@ -69,6 +74,10 @@ pub struct Settings {
     pub requests_per_minute: Option<u32>,
     /// Whether the list of common mutations is warmed from the start.
     pub warming: bool,
+    /// How long the registry's version, once looked up, is trusted.
+    pub version_trusted_for: Duration,
+    /// Where answers are kept beyond memory.
+    pub store: StoreSettings,
 }
 
 impl Default for Settings {
@@ -82,6 +91,8 @@ impl Default for Settings {
             requests_max: 100,
             requests_per_minute: Some(50),
             warming: false,
+            version_trusted_for: Duration::from_secs(60),
+            store: StoreSettings::default(),
         }
     }
 }
@@ -153,6 +164,7 @@ impl System {
         if self.supervisor.cast(SystemMessage::Stop { done }).is_ok() {
             let _ = stopped.await;
         }
+        self.shared.store.close().await;
     }
 
     #[cfg(test)]
@@ -226,6 +238,8 @@ pub(crate) struct Shared {
     pub(crate) memory: Arc<Mutex<Memory>>,
     pub(crate) ledger: Arc<Mutex<Ledger>>,
     pub(crate) counters: Arc<Counters>,
+    pub(crate) store: Store,
+    pub(crate) versions: Arc<Versions>,
     budget: Arc<Budget>,
     judges: Arc<Semaphore>,
     flights: Arc<AtomicUsize>,
@@ -237,6 +251,7 @@ pub(crate) struct Shared {
 impl Shared {
     fn new(settings: Settings, registry: Arc<dyn Registry>) -> Self {
         let judges = std::thread::available_parallelism().map_or(1, Into::into);
+        let store = Store::new(&settings.store, settings.candidates_max);
         Self {
             metrics: Address::vacant(),
             breaker: Address::vacant(),
@@ -249,7 +264,9 @@ impl Shared {
             memory: Arc::new(Mutex::new(Memory::new(settings.memory_bytes_max))),
             ledger: Arc::new(Mutex::new(Ledger::new())),
             counters: Arc::default(),
-            budget: Arc::new(Budget::new(settings.requests_per_minute)),
+            versions: Arc::new(Versions::new(settings.version_trusted_for)),
+            budget: Arc::new(Budget::new(settings.requests_per_minute, store.clone())),
+            store,
             judges: Arc::new(Semaphore::new(judges)),
             flights: Arc::default(),
             left_to_warm: Arc::default(),
@@ -273,6 +290,8 @@ impl Shared {
             &breaker,
             now.saturating_duration_since(self.gate.since()),
         ));
+        let stores = self.store.report();
+        components.extend(stores.iter().map(store_component));
         Report {
             uptime: ledger.uptime(now),
             components,
@@ -289,8 +308,19 @@ impl Shared {
                 top: ledger.top(REPORT_LIST_MAX),
                 windows: ledger.windows(now),
             },
+            stores,
+            version: self.version_report(now),
             warmer: self.warmer_report(),
             counts: self.counters.counts(memory.evictions(), self.door.inside() as u64),
+        }
+    }
+
+    fn version_report(&self, now: Instant) -> VersionReport {
+        let seen = self.versions.last();
+        VersionReport {
+            checked: seen.as_ref().map(|seen| now.saturating_duration_since(seen.at)),
+            version: seen.map(|seen| seen.version.as_str().to_owned()),
+            failed: self.versions.failed().map(|(_, refusal)| refusal.to_string()),
         }
     }
 
@@ -349,6 +379,9 @@ impl Shared {
                     budget: Arc::clone(&self.budget),
                     myself: self.fetchers.clone(),
                     counters: Arc::clone(&self.counters),
+                    store: self.store.clone(),
+                    versions: Arc::clone(&self.versions),
+                    fresh_for: self.settings.fresh_for,
                     candidates_max: self.settings.candidates_max,
                     fetchers: self.settings.requests_max.clamp(1, FETCHERS_MAX),
                 });
@@ -363,6 +396,8 @@ impl Shared {
                     flights: Arc::clone(&self.flights),
                     next_flight: Arc::clone(&self.next_flight),
                     judges: Arc::clone(&self.judges),
+                    store: self.store.clone(),
+                    versions: Arc::clone(&self.versions),
                     fresh_for: self.settings.fresh_for,
                     question_timeout: self.settings.question_timeout,
                 };
@@ -421,6 +456,18 @@ fn registry_component(breaker: &BreakerReport, since: Duration) -> Component {
         remedy: is_left_alone.then(|| {
             "check the network and the registry; it is tried again by itself, and what is cached is served".into()
         }),
+        restarts: 0,
+    }
+}
+
+/// A store is no actor either; the server works without it, so it is never more than degraded.
+fn store_component(store: &StoreReport) -> Component {
+    Component {
+        name: store.name,
+        state: store.state,
+        cause: store.cause.clone(),
+        since: store.since,
+        remedy: store.remedy.map(str::to_owned),
         restarts: 0,
     }
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod falls;
+mod freshness;
 mod limits;
 mod outage;
 mod records;
@@ -14,8 +15,9 @@ use crate::breaker::BreakerMessage;
 use crate::cache::CacheMessage;
 use crate::front::FrontMessage;
 use crate::metrics::MetricsMessage;
+use crate::version::Sighting;
 use crate::warmer::WarmerMessage;
-use crate::{Fault, Front, Refusal, RegistryError, Retry, Settings, Source, System, Verdicts};
+use crate::{Fault, Front, Refusal, RegistryError, RegistryVersion, Retry, Settings, Source, System, Verdicts};
 use futures::future::join_all;
 use ractor::Message;
 use registry::{Step, Told};
@@ -38,11 +40,30 @@ fn subject(name: &str) -> Subject {
 }
 
 async fn start(settings: Settings) -> (System, Arc<Told>) {
+    let (system, registry) = start_knowing_nothing(settings).await;
+    // So that the first question costs no look-up, and figures of one request are figures of one request.
+    let version = RegistryVersion::read(registry::VERSION).unwrap();
+    system.shared().versions.saw(Sighting {
+        version,
+        at: Instant::now(),
+    });
+    (system, registry)
+}
+
+async fn start_knowing_nothing(settings: Settings) -> (System, Arc<Told>) {
     let registry = Arc::new(Told::new(LATENCY));
     let system = System::start(settings, Arc::clone(&registry) as Arc<dyn crate::Registry>)
         .await
         .unwrap();
     (system, registry)
+}
+
+/// The registry renews its data, and the server gets to know of it.
+async fn renew_data(system: &System, registry: &Told) {
+    registry.has_version(Some("2026-11-21T09:00:07"));
+    advance(Duration::from_secs(61)).await;
+    system.shared().cache.post(CacheMessage::LookUpVersion);
+    sleep(LATENCY * 2).await;
 }
 
 fn unrationed() -> Settings {

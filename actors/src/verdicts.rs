@@ -58,7 +58,7 @@ pub struct Provenance {
     pub age: Duration,
     /// Whether it may be out of date.
     pub stale: bool,
-    /// Why it is stale, for people.
+    /// Why it is stale, or why only its age says that it isn't, for people.
     pub reason: Option<String>,
     /// The registry's data version it was fetched under, where known.
     pub registry_version: Option<String>,
@@ -68,11 +68,15 @@ pub struct Provenance {
     pub query: String,
 }
 
-/// Which tier an answer came from.
+/// Which tier an answer came from, the nearest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
     /// Held in memory.
     Memory,
+    /// Kept by the embedded store.
+    Embedded,
+    /// Kept by Redis or Valkey.
+    Redis,
     /// Fetched for this question.
     Registry,
 }
@@ -83,6 +87,8 @@ impl Source {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Memory => "memory",
+            Self::Embedded => "embedded",
+            Self::Redis => "redis",
             Self::Registry => "registry",
         }
     }

@@ -174,7 +174,7 @@ impl WarmerState {
             let name = mutation.to_string();
             match outcome {
                 Ok(Source::Memory) => due.report.skipped.push(name),
-                Ok(Source::Registry) => due.report.warmed.push(name),
+                Ok(_) => due.report.warmed.push(name),
                 Err(refusal) => due.report.failed.push((name, refusal.clone())),
             }
         }

@@ -1,6 +1,6 @@
 //! The table of settings: one row each, in the order in which `--help` shows them.
 
-use super::{Effect, Kind, Role, Secrecy, Setting, Tools};
+use super::{Kind, Role, Secrecy, Setting, Tools};
 use crate::http::{Hosts, Origins, Token};
 use crate::registry;
 use std::io::Read as _;
@@ -218,68 +218,86 @@ pub static SETTINGS: &[Setting] = &[
         Some("info"),
         "what is logged to stderr",
     ),
-    later(
-        "REDIS_URL",
-        Kind::Text {
-            name: "URL",
-            allowed: "a redis://, rediss://, redis-cluster:// or redis-sentinel:// URL",
-            set: |_, given| is_url(given, &["redis", "rediss", "redis-cluster", "redis-sentinel"]),
-        },
-        None,
-        "a Redis or Valkey that several servers share",
-    ),
-    later("REDIS_PASSWORD_FILE", A_FILE, None, "the file that holds its password"),
-    later(
-        "REDIS_MAX_CONNECTIONS",
-        Kind::Whole {
-            min: 2,
-            max: 1000,
-            unit: "connections",
-            set: |_, _| {},
-        },
-        Some("10"),
-        "connections to it",
-    ),
-    later(
-        "REDIS_TIMEOUT",
-        Kind::Seconds {
-            min: 0.05,
-            max: 600.0,
-            set: |_, _| {},
-        },
-        Some("5"),
-        "to connect to it, and for a command that nobody waits for",
-    ),
-    later(
+    now(
         "REGISTRY_VERSION_TTL",
         Kind::Seconds {
             min: 0.0,
             max: 86_400.0,
-            set: |_, _| {},
+            set: |config, time| config.actors.version_trusted_for = time,
         },
         Some("60"),
         "for which the registry's version, once looked up, is trusted",
     ),
-    later(
+    now(
         "CACHE_DIR",
         Kind::Text {
             name: "FOLDER",
             allowed: "the path of a folder, or of one that can be made",
-            set: |_, given| may_be_folder(given),
+            set: |config, given| {
+                config.embedded.folder = given.into();
+                may_be_folder(given)
+            },
         },
         None,
-        "where the embedded store lives",
+        "where the embedded store lies; unset: in the platform's folder for caches",
     ),
-    later(
+    now(
         "CACHE_DISK_MAX",
         Kind::Whole {
             min: 1,
             max: 1 << 20,
             unit: "MiB",
-            set: |_, _| {},
+            set: |config, number| config.embedded.bytes_max = number.saturating_mul(1 << 20),
         },
         Some("512"),
-        "what the embedded store holds",
+        "what the embedded store takes on the disk; beyond it the least used goes",
+    ),
+    now(
+        "REDIS_URL",
+        Kind::Text {
+            name: "URL",
+            allowed: "a redis://, rediss://, redis-cluster:// or redis-sentinel:// URL",
+            set: |config, given| {
+                config.redis.url = given.to_owned();
+                is_url(given, &["redis", "rediss", "redis-cluster", "redis-sentinel"])
+            },
+        },
+        None,
+        "a Redis or Valkey that several servers share, in place of the embedded store; unset: the embedded store",
+    ),
+    now(
+        "REDIS_PASSWORD_FILE",
+        Kind::Text {
+            name: "FILE",
+            allowed: "the path of a file that can be read",
+            set: |config, given| {
+                config.redis.password = secret(given);
+                config.redis.password.is_some()
+            },
+        },
+        None,
+        "the file that holds its password; beats the one in REDIS_URL",
+    ),
+    now(
+        "REDIS_MAX_CONNECTIONS",
+        Kind::Whole {
+            min: 2,
+            max: 1000,
+            unit: "connections",
+            set: |config, number| config.redis.connections_max = size(number),
+        },
+        Some("10"),
+        "connections to it at most",
+    ),
+    now(
+        "REDIS_TIMEOUT",
+        Kind::Seconds {
+            min: 0.05,
+            max: 600.0,
+            set: |config, time| config.redis.timeout = time,
+        },
+        Some("5"),
+        "to connect to it, and for a command that nobody waits for",
     ),
     Setting {
         secrecy: Secrecy::Secret,
@@ -346,16 +364,6 @@ pub static SETTINGS: &[Setting] = &[
 
 const A_PROXY: &str = "the http:// or https:// URL of a proxy, such as http://proxy.example.org:3128";
 
-const A_FILE: Kind = Kind::Text {
-    name: "FILE",
-    allowed: "the path of a file that can be read",
-    set: |_, given| {
-        std::fs::File::open(given)
-            .and_then(|file| file.metadata())
-            .is_ok_and(|about| about.is_file())
-    },
-};
-
 const fn now(variable: &'static str, kind: Kind, default: Option<&'static str>, help: &'static str) -> Setting {
     Setting {
         variable,
@@ -364,19 +372,6 @@ const fn now(variable: &'static str, kind: Kind, default: Option<&'static str>, 
         default_in_daemon: None,
         help,
         secrecy: Secrecy::Open,
-        effect: Effect::Now,
-    }
-}
-
-const fn later(variable: &'static str, kind: Kind, default: Option<&'static str>, help: &'static str) -> Setting {
-    Setting {
-        variable,
-        kind,
-        default,
-        default_in_daemon: None,
-        help,
-        secrecy: Secrecy::Open,
-        effect: Effect::Later,
     }
 }
 

@@ -454,6 +454,8 @@ pub(crate) mod tests {
                     errors: 0,
                 }],
             },
+            stores: Vec::new(),
+            version: report::VersionReport::default(),
             counts: ReportCounts {
                 questions: 10,
                 hits: 9,

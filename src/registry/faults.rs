@@ -90,6 +90,7 @@ pub(super) fn unread(error: NotAPage, body: &[u8]) -> RegistryError {
         NotAPage::CutOff => soon(Fault::Dropped),
         NotAPage::WrongShape => unintelligible("JSON without a list of studies"),
         NotAPage::NotARecord => unintelligible("JSON without a study's record"),
+        NotAPage::NotAVersion => unintelligible("JSON without the version of its data"),
         NotAPage::NotJson if start.trim().is_empty() => unintelligible("an empty body"),
         NotAPage::NotJson if is_html(&start) => unintelligible("an HTML page"),
         NotAPage::NotJson => unintelligible("no JSON"),

@@ -5,9 +5,9 @@
 //! makes a record unreadable is a wrong type, no NCT number, or no title at all; a value that is merely unknown here
 //! (a status or phase added later) is not, because losing a trial over it would cost a patient a chance.
 
-use super::places::{PLACES, Spelled};
 use super::wire::{DateWire, LocationWire, MeshWire, PageWire, PointWire, ProtocolWire, RecordWire, Text};
 use actors::Page;
+use actors::places::{PLACES, Spelled};
 use trials::study::{Age, Arm, Date, Intervention, NctId, OverallStatus, Phase, Point, Sex, Site, Study};
 
 /// Why a body is no page, or no record.
@@ -21,6 +21,8 @@ pub(super) enum NotAPage {
     WrongShape,
     /// JSON without a study that has a number and a title.
     NotARecord,
+    /// JSON without a version.
+    NotAVersion,
 }
 
 /// Reads one page of `GET /studies`.

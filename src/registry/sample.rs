@@ -73,6 +73,12 @@ impl Server {
     }
 }
 
+/// Tells the studies of this build from those of another.
+#[must_use]
+pub fn fingerprint() -> String {
+    format!("{:016x}", corpus::fingerprint())
+}
+
 fn routes() -> Router {
     Router::new()
         .route("/api/v2/version", get(version))

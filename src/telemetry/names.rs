@@ -51,13 +51,14 @@ pub const SPANS: &[Name] = &[
         "cache",
         "one question in the cache: found, joined to a fetch under way, or fetched",
     ),
+    name("store", "one look into the store for what memory lacks"),
     name(
         "fetch",
         "one fetch of a candidate set or a record: its wait in the queue, its pages and retries, however many askers share it",
     ),
     name(
         "GET",
-        "one request to the registry, of kind client; exported as `GET /studies` or `GET /studies/{nctId}`, by HTTP conventions",
+        "one request to the registry, of kind client; exported as `GET /studies`, `GET /studies/{nctId}` or `GET /version`, by HTTP conventions",
     ),
     name("judge", "one mutation judged against its candidates"),
     name("render", "the findings selected, paged and written for the asker"),
@@ -85,6 +86,11 @@ pub const ATTRIBUTES: &[Name] = &[
         "set",
         "the candidate set or record meant, by its key in the cache, such as `gene:EGFR` or `trial:NCT01234567`",
     ),
+    name("version", "the version of its data that the registry has now"),
+    name("store", "a store beyond memory: `redis` or `embedded`"),
+    name("for_s", "how long that lasted, in seconds"),
+    name("file", "a file of the embedded store"),
+    name("kept_as", "where that file was moved to"),
     name("candidates", "how many studies are judged"),
     name("nct_id", "the study that could not be read, or kept"),
     name(

@@ -178,8 +178,8 @@ fn traces(calls: &[(&'static str, serde_json::Value)]) -> Vec<String> {
 fn a_cold_question_is_one_trace_down_to_the_registry_and_a_cached_one_ends_at_the_cache() {
     let ask = |mutation: &str| ("summarize_trials_async", json!({ "mutation": mutation }));
     let traces = traces(&[ask("EGFR L858R"), ask("EGFR p.Leu858Arg"), ask("EGFR T790M")]);
-    let cold =
-        "tools/call (server)\n  front\n    cache\n      fetch\n        GET /studies (client)\n      judge\n  render\n";
+    let cold = "tools/call (server)\n  front\n    cache\n      fetch\n        GET /version (client)\n        \
+                GET /studies (client)\n      judge\n  render\n";
     let cached = "tools/call (server)\n  front\n    cache\n  render\n";
     let judged = "tools/call (server)\n  front\n    cache\n      judge\n  render\n";
     assert_eq!(traces, [cold, cached, judged]);
@@ -191,7 +191,7 @@ fn a_batch_is_one_trace_with_a_branch_for_each_mutation() {
     let traces = traces(&[("summarize_multiple_trials_async", ask)]);
     assert_eq!(traces[0].matches("tools/call (server)\n").count(), 1, "{}", traces[0]);
     assert_eq!(traces[0].matches("\n  front\n    cache\n").count(), 2, "{}", traces[0]);
-    assert_eq!(traces[0].matches("(client)").count(), 1, "{}", traces[0]);
+    assert_eq!(traces[0].matches("GET /studies (client)").count(), 1, "{}", traces[0]);
     assert_eq!(traces[0].matches("\n      judge\n").count(), 2, "{}", traces[0]);
 }
 

@@ -128,12 +128,15 @@ impl Memory {
         match key {
             Key::Candidates(set) => self.sets.contains_key(set),
             Key::Trial(nct_id) => self.records.contains_key(nct_id),
+            Key::Version => false,
         }
     }
 
     /// Holds a set in place of the one with its key, whose findings go with it; gives it as it is held, with the studies
     /// that other sets hold already. A set that alone exceeds the bound is not held: it would only drive out all others.
-    pub(crate) fn insert(&mut self, mut candidates: Candidates) -> Arc<Candidates> {
+    pub(crate) fn insert(&mut self, candidates: Arc<Candidates>) -> Arc<Candidates> {
+        // Those who pack it for the store may hold it still; its studies are shared either way.
+        let mut candidates = Arc::unwrap_or_clone(candidates);
         let key = candidates.key;
         self.remove_set(&key);
         for study in &mut candidates.studies {
@@ -191,11 +194,10 @@ impl Memory {
     }
 
     /// Holds a record in place of the one asked for by the same number. One that alone exceeds the bound is not held.
-    pub(crate) fn insert_record(&mut self, record: HeldRecord) -> Arc<HeldRecord> {
-        let nct_id = record.asked;
+    pub(crate) fn insert_record(&mut self, held: Arc<HeldRecord>) -> Arc<HeldRecord> {
+        let nct_id = held.asked;
         self.remove_record(nct_id);
-        let bytes = RECORD_ENTRY_BYTES + record.record.bytes_held();
-        let held = Arc::new(record);
+        let bytes = RECORD_ENTRY_BYTES + held.record.bytes_held();
         if bytes > self.bytes_max {
             tracing::warn!(%nct_id, bytes, "a record is larger than CACHE_MEMORY_MAX and is not kept");
             return held;
@@ -218,6 +220,7 @@ impl Memory {
         match key {
             Key::Candidates(set) => self.remove_set(set),
             Key::Trial(nct_id) => self.remove_record(*nct_id),
+            Key::Version => 0,
         }
     }
 
@@ -290,7 +293,7 @@ impl Memory {
             key: set.candidates.key.to_string(),
             studies: set.candidates.studies.len(),
             bytes: set.bytes,
-            age: now.saturating_duration_since(set.candidates.fetched_at),
+            age: now.saturating_duration_since(set.candidates.vintage.fetched_at),
         };
         sets.iter().take(n).map(report).collect()
     }

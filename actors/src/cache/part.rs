@@ -3,8 +3,8 @@
 use crate::candidates::Candidates;
 use crate::key::{HeldRecord, Key};
 use crate::verdicts::{Found, JudgedSet, Provenance, Retrieved, Verdicts};
+use crate::version::Vintage;
 use std::sync::Arc;
-use tokio::time::Instant;
 
 /// One of the sets that a mutation is judged from, or the record that was asked for.
 pub(super) struct Part {
@@ -56,10 +56,10 @@ impl Ready {
         }
     }
 
-    pub(super) fn fetched_at(&self) -> Instant {
+    pub(super) fn vintage(&self) -> &Vintage {
         match self {
-            Self::Judged(judged) => judged.candidates.fetched_at,
-            Self::Record(record) => record.fetched_at,
+            Self::Judged(judged) => &judged.candidates.vintage,
+            Self::Record(record) => &record.vintage,
         }
     }
 
@@ -68,15 +68,6 @@ impl Ready {
         match self {
             Self::Judged(judged) => judged.candidates.expression.to_string(),
             Self::Record(record) => record.asked.to_string(),
-        }
-    }
-}
-
-impl Held {
-    pub(super) fn fetched_at(&self) -> Instant {
-        match self {
-            Self::Candidates(candidates) => candidates.fetched_at,
-            Self::Record(record) => record.fetched_at,
         }
     }
 }

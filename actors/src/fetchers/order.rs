@@ -47,6 +47,7 @@ pub(crate) struct Receipt(Weak<Desk>);
 #[derive(Debug)]
 struct Desk {
     key: Key,
+    placed: Instant,
     lane: AtomicU8,
     /// None once it is being worked on, or withdrawn.
     work: Mutex<Option<Work>>,
@@ -69,6 +70,7 @@ impl Order {
     pub(crate) fn place(fetchers: &Address<FetchersMessage>, lane: Lane, work: Work) -> Receipt {
         let desk = Desk {
             key: work.key,
+            placed: Instant::now(),
             lane: AtomicU8::new(lane as u8),
             work: Mutex::new(Some(work)),
         };
@@ -81,6 +83,11 @@ impl Order {
     pub(super) fn lane(&self) -> Lane {
         let lane = usize::from(self.0.lane.load(Ordering::Relaxed));
         Lane::ALL.get(lane).copied().unwrap_or_default()
+    }
+
+    /// Since it was placed.
+    pub(super) fn age(&self) -> Duration {
+        self.0.placed.elapsed()
     }
 
     pub(super) fn work(&self) -> MutexGuard<'_, Option<Work>> {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::Settings;
 use crate::homing::Homing;
-use crate::registry::{Page, Set};
+use crate::registry::{Page, RegistryVersion, Set};
 use crate::system::System;
 use futures::FutureExt;
 use ractor::Actor;
@@ -21,6 +21,10 @@ impl Registry for Silent {
     }
 
     fn record(&self, _: NctId) -> BoxFuture<'_, Result<Option<FullRecord>, RegistryError>> {
+        std::future::pending().boxed()
+    }
+
+    fn version(&self) -> BoxFuture<'_, Result<RegistryVersion, RegistryError>> {
         std::future::pending().boxed()
     }
 }

@@ -129,7 +129,7 @@ async fn draining_answers_what_is_home_in_time_and_refuses_the_rest() {
 
 #[tokio::test(start_paused = true)]
 async fn a_person_never_waits_behind_renewals_that_wait_for_the_budget() {
-    let (system, _) = start(Settings {
+    let (system, registry) = start(Settings {
         requests_max: 4,
         ..Settings::default()
     })
@@ -138,7 +138,7 @@ async fn a_person_never_waits_behind_renewals_that_wait_for_the_budget() {
     for name in &registry::GENES[..20] {
         ask(&front, name).await.unwrap();
     }
-    advance(Duration::from_secs(3601)).await;
+    renew_data(&system, &registry).await;
     let stale = join_all(registry::GENES[..20].iter().map(|name| ask(&front, name))).await;
     assert!(
         stale

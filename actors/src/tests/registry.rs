@@ -1,6 +1,6 @@
 //! A registry that does as it is told and counts what it is asked.
 
-use crate::registry::{Page, PageRequest, Registry, RegistryError};
+use crate::registry::{Page, PageRequest, Registry, RegistryError, RegistryVersion};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use std::collections::VecDeque;
@@ -41,6 +41,9 @@ pub(super) const GENES: [&str; 24] = [
     "TERT mutation",
 ];
 
+/// The version of its data, unless it is told otherwise.
+pub(super) const VERSION: &str = "2026-11-20T09:00:05";
+
 /// What the registry does with a request.
 #[derive(Clone)]
 pub(super) enum Step {
@@ -53,6 +56,8 @@ pub(super) enum Step {
 pub(super) struct Told {
     latency: Duration,
     requests: AtomicUsize,
+    lookups: AtomicUsize,
+    version: Mutex<Option<String>>,
     next: Mutex<VecDeque<Step>>,
     always: Mutex<Option<Step>>,
     of: Mutex<Vec<(Essie, Step)>>,
@@ -63,15 +68,27 @@ impl Told {
         Self {
             latency,
             requests: AtomicUsize::new(0),
+            lookups: AtomicUsize::new(0),
+            version: Mutex::new(Some(VERSION.into())),
             next: Mutex::default(),
             always: Mutex::default(),
             of: Mutex::default(),
         }
     }
 
-    /// Requests so far.
+    /// Requests so far, look-ups of its version left out.
     pub(super) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
+    }
+
+    /// Look-ups of its version so far.
+    pub(super) fn lookups(&self) -> usize {
+        self.lookups.load(Ordering::SeqCst)
+    }
+
+    /// Which version of its data it has from now on; none: it won't say.
+    pub(super) fn has_version(&self, version: Option<&str>) {
+        *self.version.lock().unwrap() = version.map(str::to_owned);
     }
 
     /// What it does next, once each.
@@ -116,6 +133,23 @@ impl Registry for Told {
                 Some(Step::Fail(error)) => Err(error),
                 Some(Step::Hang) => std::future::pending().await,
                 Some(Step::Panic) => panic!("told to"),
+            }
+        }
+        .boxed()
+    }
+
+    fn version(&self) -> BoxFuture<'_, Result<RegistryVersion, RegistryError>> {
+        self.lookups.fetch_add(1, Ordering::SeqCst);
+        let version = self.version.lock().unwrap().clone();
+        let step = self.always.lock().unwrap().clone();
+        async move {
+            tokio::time::sleep(self.latency).await;
+            match step {
+                Some(Step::Hang) => std::future::pending().await,
+                Some(Step::Fail(error)) => Err(error),
+                _ => version
+                    .and_then(|version| RegistryVersion::read(&version))
+                    .ok_or_else(super::unavailable),
             }
         }
         .boxed()

@@ -3,6 +3,7 @@
 use super::essie::normalised;
 use super::fields::{self, strings_at};
 use serde_json::Value;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
 /// The studies, a JSON array a tumour group.
@@ -30,6 +31,13 @@ pub(super) fn embedded() -> &'static [Document] {
             .collect()
     });
     &DOCUMENTS
+}
+
+/// Tells these studies from those of another build.
+pub(super) fn fingerprint() -> u64 {
+    let mut hasher = DefaultHasher::new();
+    FILES.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[expect(

@@ -24,6 +24,7 @@ pub(crate) struct WatchedRegistry {
 struct Shared {
     behind: sample::Server,
     weather: Mutex<Weather>,
+    version: Mutex<String>,
     /// The targets of all requests so far.
     asked: watch::Sender<Vec<String>>,
 }
@@ -52,6 +53,7 @@ impl WatchedRegistry {
             shared: Arc::new(Shared {
                 behind: sample::Server::start().await.unwrap(),
                 weather: Mutex::default(),
+                version: Mutex::new(version("2026-11-20T09:00:05")),
                 asked: watch::Sender::default(),
             }),
             closed: Some(socket),
@@ -89,12 +91,17 @@ impl WatchedRegistry {
         self.shared.weather.lock().unwrap().fault = Some((fault, Some(1)));
     }
 
+    /// Has another version of its data from now on.
+    pub(crate) fn renew(&self, data_timestamp: &str) {
+        *self.shared.version.lock().unwrap() = version(data_timestamp);
+    }
+
     /// Answers from now on.
     pub(crate) fn recover(&self) {
         self.shared.weather.lock().unwrap().fault = None;
     }
 
-    /// The targets of all requests so far.
+    /// The targets of all requests so far, look-ups of the version left out.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.shared.asked.borrow().clone()
     }
@@ -129,11 +136,22 @@ impl Shared {
     }
 }
 
+fn version(data_timestamp: &str) -> String {
+    format!(r#"{{"apiVersion": "2.0.5", "dataTimestamp": "{data_timestamp}"}}"#)
+}
+
 async fn serve(mut connection: TcpStream, shared: Arc<Shared>) {
     let Some(head) = read_head(&mut connection).await else {
         return;
     };
     let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    // The look-up of the version has its own tests: here it is neither counted nor shown a fault.
+    if target.ends_with("/version") {
+        let body = shared.version.lock().unwrap().clone();
+        let _ = connection.write_all(&response("200 OK", "", body.as_bytes())).await;
+        let _ = connection.shutdown().await;
+        return;
+    }
     shared.asked.send_modify(|asked| asked.push(target.clone()));
     if let Some(steps) = shared.fault() {
         Step::take_all(&steps, &mut connection).await;

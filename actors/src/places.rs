@@ -10,21 +10,21 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use trials::study::{Place, Point};
 
 /// Every place that a study of this process holds.
-pub(super) static PLACES: LazyLock<Places> = LazyLock::new(Places::default);
+pub static PLACES: LazyLock<Places> = LazyLock::new(Places::default);
 
 /// A place as a page spells it, before it is known whether it is held already.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Spelled<'a> {
-    pub(super) facility: Option<&'a str>,
-    pub(super) city: Option<&'a str>,
-    pub(super) state: Option<&'a str>,
-    pub(super) country: Option<&'a str>,
-    pub(super) point: Option<Point>,
+pub struct Spelled<'a> {
+    pub facility: Option<&'a str>,
+    pub city: Option<&'a str>,
+    pub state: Option<&'a str>,
+    pub country: Option<&'a str>,
+    pub point: Option<Point>,
 }
 
 /// A table of shared places.
 #[derive(Debug, Default)]
-pub(super) struct Places {
+pub struct Places {
     table: Mutex<Table>,
 }
 
@@ -42,7 +42,7 @@ const ROWS_UNSWEPT: usize = 4096;
 
 impl Places {
     /// The shared place for each spelling, in their order.
-    pub(super) fn share<'a>(&self, spelled: impl Iterator<Item = Spelled<'a>>) -> Vec<Arc<Place>> {
+    pub fn share<'a>(&self, spelled: impl Iterator<Item = Spelled<'a>>) -> Vec<Arc<Place>> {
         // A panic while the lock was held can't have left more behind than a missing row.
         let mut table = self.table.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = spelled.map(|spelled| table.share(spelled)).collect();

@@ -1,0 +1,94 @@
+//! A right that one process holds at a time among all on a store: to fetch something, to lead the warming.
+//!
+//! A lease is a cell with its holder's name, which runs out. Its holder gives signs of life until it lets go; if the
+//! holder dies, the cell runs out by itself and the next one takes it. A holder that was stalled for longer than that
+//! may find it taken: what it does then is done twice, never wrongly.
+
+use super::Store;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+/// Signs of life within the time that a lease holds without one.
+const SIGNS: u32 = 3;
+
+/// What came of trying to take a lease.
+#[derive(Debug)]
+pub(crate) enum Taken {
+    /// It is ours, until this is dropped.
+    Ours(Lease),
+    /// Another process holds it.
+    Theirs,
+    /// There is no store to agree on it: everybody acts for themselves.
+    Alone,
+}
+
+/// A right that is held. Let go of when dropped.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    store: Store,
+    name: String,
+    keep_for: Duration,
+    signs: JoinHandle<()>,
+    is_lost: Arc<AtomicBool>,
+}
+
+impl Lease {
+    pub(super) async fn take(store: &Store, name: String, keep_for: Duration) -> Taken {
+        let us = store.holder().as_bytes().to_vec();
+        match store.swap(name.clone(), None, Some(us), keep_for).await {
+            Ok(true) => {
+                let is_lost = Arc::new(AtomicBool::new(false));
+                let signs = signs(store.clone(), name.clone(), keep_for, Arc::clone(&is_lost));
+                Taken::Ours(Self {
+                    store: store.clone(),
+                    name,
+                    keep_for,
+                    signs: tokio::spawn(signs),
+                    is_lost,
+                })
+            }
+            Ok(false) => Taken::Theirs,
+            Err(_) => Taken::Alone,
+        }
+    }
+
+    /// Whether it ran out because signs of life came too late.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.signs.abort();
+        // Where the runtime is gone, it runs out by itself.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            return;
+        };
+        let (store, name, keep_for) = (self.store.clone(), std::mem::take(&mut self.name), self.keep_for);
+        runtime.spawn(async move {
+            let us = store.holder().as_bytes().to_vec();
+            // One that ran out is another's or nobody's: not ours to let go of.
+            let _ = store.swap(name, Some(us), None, keep_for).await;
+        });
+    }
+}
+
+/// Gives signs of life until the lease turns out to be lost.
+async fn signs(store: Store, name: String, keep_for: Duration, is_lost: Arc<AtomicBool>) {
+    let us = store.holder().as_bytes().to_vec();
+    loop {
+        sleep(keep_for / SIGNS).await;
+        let kept = store
+            .swap(name.clone(), Some(us.clone()), Some(us.clone()), keep_for)
+            .await;
+        // A store that fails may be back for the next sign.
+        if matches!(kept, Ok(false)) {
+            is_lost.store(true, Ordering::Relaxed);
+            return;
+        }
+    }
+}

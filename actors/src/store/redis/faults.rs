@@ -1,0 +1,58 @@
+//! What Redis's and fred's errors mean.
+
+use super::super::backend::StoreError;
+use fred::error::{Error, ErrorKind};
+use std::time::Duration;
+
+/// How long the system's own words may be, in characters.
+const WORDS_MAX: usize = 200;
+
+/// What went wrong.
+pub(super) fn of(error: &Error) -> StoreError {
+    let cause: String = error
+        .details()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(WORDS_MAX)
+        .collect();
+    let word = cause.split(' ').next().unwrap_or_default();
+    match word {
+        "OOM" => return StoreError::Full { cause },
+        "READONLY" => return StoreError::ReadOnly { cause },
+        "WRONGPASS" | "NOAUTH" | "NOPERM" => return StoreError::Denied { cause },
+        "LOADING" | "BUSY" | "CLUSTERDOWN" | "MASTERDOWN" | "TRYAGAIN" => return StoreError::Unreachable { cause },
+        // A disk that takes nothing is full as far as we are concerned.
+        "MISCONF" => return StoreError::Full { cause },
+        _ => {}
+    }
+    match error.kind() {
+        ErrorKind::Auth => StoreError::Denied { cause },
+        ErrorKind::Timeout => StoreError::Slow { after: Duration::ZERO },
+        ErrorKind::IO
+        | ErrorKind::Canceled
+        | ErrorKind::Cluster
+        | ErrorKind::Sentinel
+        | ErrorKind::Routing
+        | ErrorKind::Tls
+        | ErrorKind::Backpressure => StoreError::Unreachable { cause },
+        _ => StoreError::Failed { cause },
+    }
+}
+
+/// Whether the command failed because there is no connection, for which there is a reason elsewhere.
+pub(super) fn is_of_the_connection(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::IO | ErrorKind::Canceled | ErrorKind::Routing | ErrorKind::Sentinel
+    )
+}
+
+/// Whether the server has not seen the script before.
+pub(super) fn is_unknown_script(error: &Error) -> bool {
+    error.details().starts_with("NOSCRIPT")
+}
+
+/// Whether the key holds a value of another kind.
+pub(super) fn is_of_another_kind(error: &Error) -> bool {
+    error.details().starts_with("WRONGTYPE")
+}
