@@ -169,7 +169,9 @@ impl System {
         // The next process knows what this one was asked, and needs not wait for its lease to run out.
         let last_words = async {
             self.shared.trend.save(&self.shared.store).await;
-            self.shared.store.let_go(warmer::LEAD).await;
+            if self.shared.settings.warming {
+                self.shared.store.let_go(warmer::LEAD).await;
+            }
         };
         let _ = timeout(STOP_WAIT_MAX, last_words).await;
         self.shared.store.close().await;

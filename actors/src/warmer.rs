@@ -375,7 +375,8 @@ impl WarmerState {
             self.round_at = now + ROUND_EVERY.mul_f64(rand::rng().random_range(0.75..1.25));
             self.save_at = now + SAVED_EVERY;
             if self.is_leading() {
-                let is_busy = self.queue.iter().any(|errand| errand.ordered.is_none());
+                let mut errands = self.queue.iter().chain(self.under_way.values());
+                let is_busy = errands.any(|errand| errand.ordered.is_none());
                 self.due = self.due.or((!is_busy).then_some(WarmingCause::Trend));
             } else if self.arguments.is_on || self.arguments.trend.is_unsaved() {
                 // For the report, and so that the next who leads knows.
