@@ -77,6 +77,12 @@ pub(crate) enum CacheMessage {
         mutation: Mutation,
         findings: Option<Arc<Findings>>,
     },
+    /// What has this key is wanted up to date, for whoever will ask. Says from where it came; from memory, where it was.
+    Freshen {
+        key: Key,
+        lane: Lane,
+        reply: oneshot::Sender<Result<Source, Refusal>>,
+    },
     /// Someone has waited for the registry's version as long as it is worth.
     Waited { asker: AskerId },
     /// What matches the glob is to be dropped; says how many entries went.
@@ -162,8 +168,26 @@ struct Flight {
     span: Span,
     /// Those who wait for it. A renewal may have none.
     askers: HashSet<AskerId>,
+    /// Those who want it fresh, and with it are told so.
+    wishes: Vec<Wish>,
     /// Whether it goes on when nobody waits.
     is_renewal: bool,
+}
+
+/// One who wants something fresh.
+struct Wish {
+    lane: Lane,
+    reply: oneshot::Sender<Result<Source, Refusal>>,
+}
+
+/// For whom a flight takes off.
+enum Sake {
+    /// They wait for it.
+    Asker(AskerId),
+    /// They want it fresh.
+    Wish(Wish),
+    /// An older answer was given, and is renewed behind.
+    Renewal,
 }
 
 struct FailedRenewal {
@@ -213,6 +237,7 @@ impl Actor for CacheActor {
                 mutation,
                 findings,
             } => state.judged(&candidates, mutation, findings),
+            CacheMessage::Freshen { key, lane, reply } => state.freshen(key, Wish { lane, reply }),
             CacheMessage::Waited { asker } => state.waited_for_version(asker),
             CacheMessage::Invalidate { pattern, reply } => state.invalidate_everywhere(pattern, reply),
             CacheMessage::Heard {
@@ -283,7 +308,7 @@ impl CacheState {
             flight.askers.remove(&asker);
             // A look into the store is short and comes home by itself.
             let is_withdrawn = || flight.receipt.as_ref().is_some_and(Receipt::withdraw);
-            if flight.askers.is_empty() && !flight.is_renewal && is_withdrawn() {
+            if flight.askers.is_empty() && flight.wishes.is_empty() && !flight.is_renewal && is_withdrawn() {
                 self.flights.remove(&part.key);
             }
         }
@@ -303,7 +328,7 @@ impl CacheState {
         match kept {
             // Stale or not, they are answered with it, and then it is renewed.
             Some(found) => self.fetched(key, number, Ok(found)),
-            None if flight.askers.is_empty() => {
+            None if flight.askers.is_empty() && flight.wishes.is_empty() => {
                 self.flights.remove(&key);
             }
             None => {
@@ -351,13 +376,21 @@ impl CacheState {
                         self.give(id, ready);
                     }
                 }
+                for wish in flight.wishes {
+                    // What the store had may be older than it should be.
+                    if source == Source::Registry || self.is_fresh(&key) {
+                        wish.come_true(Ok(source));
+                    } else {
+                        self.freshen(key, wish);
+                    }
+                }
             }
-            Err(refusal) => self.not_fetched(key, &flight, &refusal),
+            Err(refusal) => self.not_fetched(key, flight, &refusal),
         }
     }
 
     /// Tells those who wait what went wrong, and remembers it for the older answer, if there is one.
-    fn not_fetched(&mut self, key: Key, flight: &Flight, refusal: &Refusal) {
+    fn not_fetched(&mut self, key: Key, flight: Flight, refusal: &Refusal) {
         if self.memory().holds(&key) {
             tracing::warn!(set = %key, %refusal, "renewing failed; the older answer is kept");
             let failed = FailedRenewal {
@@ -366,8 +399,11 @@ impl CacheState {
             };
             self.failed_renewals.insert(key, failed);
         }
+        for wish in flight.wishes {
+            wish.come_true(Err(refusal.clone()));
+        }
         let ran_out_of_time = matches!(refusal, Refusal::TimedOut { .. } | Refusal::Rationed { .. });
-        for &id in &flight.askers {
+        for id in flight.askers {
             let Some(waiting) = self.waiting.get(&id) else { continue };
             if ran_out_of_time && waiting.since > flight.since {
                 // The time that ran out was not theirs: they came later, and have some left.
@@ -481,7 +517,7 @@ impl CacheState {
             }
             return true;
         }
-        self.take_off(key, lane, Some(asker), span);
+        self.take_off(key, lane, Sake::Asker(asker), span);
         false
     }
 
@@ -493,33 +529,45 @@ impl CacheState {
             .is_some_and(|failed| Instant::now().saturating_duration_since(failed.at) < RENEWAL_PAUSE);
         if !self.flights.contains_key(&key) && !failed_just_now {
             // A trace of its own: the question that noticed it does not wait for it.
-            self.take_off(key, Lane::Renewal, None, &Span::none());
+            self.take_off(key, Lane::Renewal, Sake::Renewal, &Span::none());
         }
     }
 
     /// Has it looked for in the store, where memory lacks it, and then fetched. A flight has a deadline of its own,
     /// whatever that of the asker who brought it about.
-    fn take_off(&mut self, key: Key, lane: Lane, asker: Option<AskerId>, span: &Span) {
+    fn take_off(&mut self, key: Key, lane: Lane, sake: Sake, span: &Span) {
         let since = Instant::now();
         let number = FlightNumber(self.arguments.next_flight.fetch_add(1, Ordering::Relaxed));
-        let is_renewal = asker.is_none();
         // What is renewed is held already, and the fetcher looks itself whether another process was quicker.
-        let receipt = if is_renewal || !self.arguments.store.is_there() {
+        let is_held = match &sake {
+            Sake::Asker(_) => false,
+            Sake::Wish(_) => self.memory().holds(&key),
+            Sake::Renewal => true,
+        };
+        let receipt = if is_held || !self.arguments.store.is_there() {
             let deadline = flight_deadline(since, &self.arguments);
             Some(self.order(key, number, lane, deadline, span))
         } else {
             self.look_into_store(key, number, span);
             None
         };
-        let flight = Flight {
+        let mut flight = Flight {
             number,
             receipt,
             lane,
             since,
             span: span.clone(),
-            askers: asker.into_iter().collect(),
-            is_renewal,
+            askers: HashSet::new(),
+            wishes: Vec::new(),
+            is_renewal: false,
         };
+        match sake {
+            Sake::Asker(asker) => {
+                flight.askers.insert(asker);
+            }
+            Sake::Wish(wish) => flight.wishes.push(wish),
+            Sake::Renewal => flight.is_renewal = true,
+        }
         self.flights.insert(key, flight);
     }
 
@@ -561,6 +609,13 @@ impl CacheState {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.arguments.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wish {
+    fn come_true(self, outcome: Result<Source, Refusal>) {
+        // One who no longer listens has still had it done.
+        let _ = self.reply.send(outcome);
     }
 }
 

@@ -75,6 +75,9 @@ impl Front {
         let counters = &self.shared.counters;
         let begun = Instant::now();
         counters.questions.increment();
+        if let Asked::Trials { mutation, .. } = &asked {
+            self.shared.trend.asked(mutation);
+        }
         let mut reply = self.put_once(&asked, deadline).await;
         if matches!(reply, Err(Refusal::Interrupted)) {
             // The actor that held the question fell. Its successor is a message away; a second fall is told.

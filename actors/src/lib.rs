@@ -37,6 +37,7 @@ mod gate;
 mod homing;
 mod key;
 mod metrics;
+mod trend;
 mod version;
 mod warmer;
 

@@ -81,23 +81,98 @@ pub enum BreakerState {
 }
 
 /// The warmer at one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct WarmerReport {
     /// What it is at.
     pub state: WarmerState,
-    /// Mutations that wait or are being asked for.
+    /// What waits or is being asked for.
     pub left: usize,
+    /// Whether it warms by itself: warming is on, and among all processes on the store this is the one.
+    pub is_leader: bool,
+    /// In how long the registry's version is looked up next, where that is done unasked.
+    pub next_look: Option<Duration>,
+    /// What it did lately, newest first, at most five rounds.
+    pub rounds: Vec<RoundReport>,
+    /// What people ask for lately, with its weight, heaviest first, at most ten: a question weighs 1, and half of that
+    /// after two days.
+    pub trending: Vec<(String, f64)>,
+}
+
+/// One round of warming.
+#[derive(Clone, Debug)]
+pub struct RoundReport {
+    /// Why it began.
+    pub why: WarmingCause,
+    /// How long ago it began.
+    pub begun: Duration,
+    /// How long it took; none while it goes on.
+    pub took: Option<Duration>,
+    /// Candidate sets and records that were not fresh, or mutations that were ordered.
+    pub planned: usize,
+    /// Of these, fetched or loaded from the store.
+    pub warmed: usize,
+    /// Fresh already when their turn came.
+    pub skipped: usize,
+    /// Not held any more, without room in memory, or overtaken by a later round.
+    pub left_out: usize,
+    /// Could not be had.
+    pub failures: usize,
+    /// Of the failures at most ten: what, and why.
+    pub failed: Vec<(String, String)>,
+}
+
+/// Why a round of warming began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WarmingCause {
+    /// The process began to warm by itself: at its start, or because the one that did is gone.
+    Start,
+    /// The registry renewed its data.
+    VersionChanged,
+    /// Something that trends, or is common, was not held.
+    Trend,
+    /// Someone ordered it.
+    Ordered,
 }
 
 /// What the warmer is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WarmerState {
     /// It has something to warm.
     Working,
     /// It has nothing left to warm.
     Resting,
     /// It warms nothing of itself, and nothing was ordered.
+    #[default]
     Off,
+}
+
+impl RoundReport {
+    pub(crate) fn new(why: WarmingCause, planned: usize) -> Self {
+        Self {
+            why,
+            begun: Duration::ZERO,
+            took: None,
+            planned,
+            warmed: 0,
+            skipped: 0,
+            left_out: 0,
+            failures: 0,
+            failed: Vec::new(),
+        }
+    }
+}
+
+impl WarmingCause {
+    /// As reports spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "start",
+            Self::VersionChanged => "version changed",
+            Self::Trend => "trend",
+            Self::Ordered => "ordered",
+        }
+    }
 }
 
 /// The cache at one moment.

@@ -155,6 +155,11 @@ impl Store {
         self.leg().is_some()
     }
 
+    /// Whether there is anything to keep answers in, there now or not.
+    pub(crate) fn is_configured(&self) -> bool {
+        !self.0.legs.is_empty()
+    }
+
     /// What is kept under a key, however old. The question waits a moment and no longer.
     pub(crate) async fn load(&self, key: Key, flight: FlightNumber) -> Option<(Content, Source)> {
         let leg = self.leg()?;
@@ -258,6 +263,14 @@ impl Store {
             return Taken::Alone;
         }
         Lease::take(self, name, keep_for).await
+    }
+
+    /// Lets go of the right to do what has this name, if it is ours: at the end, so that the next one needs not wait for
+    /// it to run out.
+    pub(crate) async fn let_go(&self, name: &str) {
+        let us = self.holder().as_bytes().to_vec();
+        // One that ran out is another's or nobody's; one that can't be let go of runs out.
+        let _ = self.swap(name.to_owned(), Some(us), None, ON_THE_WAY_MAX).await;
     }
 
     /// Whether somebody holds the right to fetch what has this key. None where that can't be told.

@@ -31,8 +31,10 @@ use crate::report::{
     WarmerState,
 };
 use crate::store::{Store, StoreSettings};
+use crate::trend::Trend;
 use crate::version::Versions;
-use crate::warmer::{WarmerActor, WarmerArguments, WarmerMessage};
+use crate::warmer::log::Log;
+use crate::warmer::{self, WarmerActor, WarmerArguments, WarmerMessage};
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, SupervisionEvent};
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -72,7 +74,7 @@ pub struct Settings {
     pub requests_max: usize,
     /// Requests a minute to the registry; none: not rationed.
     pub requests_per_minute: Option<u32>,
-    /// Whether the list of common mutations is warmed from the start.
+    /// Whether what is common and what trends is kept warm, from the start and unasked.
     pub warming: bool,
     /// How long the registry's version, once looked up, is trusted.
     pub version_trusted_for: Duration,
@@ -164,6 +166,14 @@ impl System {
         if self.supervisor.cast(SystemMessage::Stop { done }).is_ok() {
             let _ = stopped.await;
         }
+        // The next process knows what this one was asked, and needs not wait for its lease to run out.
+        let last_words = async {
+            self.shared.trend.save(&self.shared.store).await;
+            if self.shared.settings.warming {
+                self.shared.store.let_go(warmer::LEAD).await;
+            }
+        };
+        let _ = timeout(STOP_WAIT_MAX, last_words).await;
         self.shared.store.close().await;
     }
 
@@ -240,10 +250,11 @@ pub(crate) struct Shared {
     pub(crate) counters: Arc<Counters>,
     pub(crate) store: Store,
     pub(crate) versions: Arc<Versions>,
+    pub(crate) trend: Arc<Trend>,
     budget: Arc<Budget>,
     judges: Arc<Semaphore>,
     flights: Arc<AtomicUsize>,
-    left_to_warm: Arc<AtomicUsize>,
+    warming: Arc<Mutex<Log>>,
     next_flight: Arc<AtomicU64>,
     registry: Arc<dyn Registry>,
 }
@@ -265,11 +276,12 @@ impl Shared {
             ledger: Arc::new(Mutex::new(Ledger::new())),
             counters: Arc::default(),
             versions: Arc::new(Versions::new(settings.version_trusted_for)),
+            trend: Arc::new(Trend::new()),
             budget: Arc::new(Budget::new(settings.requests_per_minute, store.clone())),
             store,
             judges: Arc::new(Semaphore::new(judges)),
             flights: Arc::default(),
-            left_to_warm: Arc::default(),
+            warming: Arc::default(),
             next_flight: Arc::default(),
             registry,
             settings,
@@ -279,6 +291,7 @@ impl Shared {
     /// What the server says of itself now, read in place.
     pub(crate) fn report(&self) -> Report {
         let now = Instant::now();
+        let warmer = self.warmer_report(now);
         let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = self.gate.circuit().report(now);
@@ -310,7 +323,7 @@ impl Shared {
             },
             stores,
             version: self.version_report(now),
-            warmer: self.warmer_report(),
+            warmer,
             counts: self.counters.counts(memory.evictions(), self.door.inside() as u64),
         }
     }
@@ -324,14 +337,21 @@ impl Shared {
         }
     }
 
-    fn warmer_report(&self) -> WarmerReport {
-        let left = self.left_to_warm.load(Ordering::Relaxed);
-        let state = match left {
+    fn warmer_report(&self, now: Instant) -> WarmerReport {
+        let log = self.warming.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = match log.left {
             0 if self.settings.warming => WarmerState::Resting,
             0 => WarmerState::Off,
             _ => WarmerState::Working,
         };
-        WarmerReport { state, left }
+        WarmerReport {
+            state,
+            left: log.left,
+            is_leader: log.is_leader,
+            next_look: log.next_look.map(|at| at.saturating_duration_since(now)),
+            rounds: log.rounds(now),
+            trending: self.trend.top(REPORT_LIST_MAX),
+        }
     }
 
     fn is_there(&self, child: Child) -> bool {
@@ -408,9 +428,14 @@ impl Shared {
                     myself: self.warmer.clone(),
                     cache: self.cache.clone(),
                     door: Arc::clone(&self.door),
+                    memory: Arc::clone(&self.memory),
+                    store: self.store.clone(),
+                    versions: Arc::clone(&self.versions),
+                    trend: Arc::clone(&self.trend),
+                    log: Arc::clone(&self.warming),
                     question_timeout: self.settings.question_timeout,
-                    from_start: self.settings.warming,
-                    left: Arc::clone(&self.left_to_warm),
+                    fresh_for: self.settings.fresh_for,
+                    is_on: self.settings.warming,
                 };
                 spawn_at(&self.warmer, WarmerActor, arguments, supervisor).await
             }

@@ -6,6 +6,7 @@ mod freshness;
 mod limits;
 mod outage;
 mod records;
+mod warming;
 mod weather;
 
 mod registry;

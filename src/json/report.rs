@@ -423,6 +423,7 @@ pub(crate) mod tests {
             warmer: report::WarmerReport {
                 state: WarmerState::Working,
                 left: 7,
+                ..report::WarmerReport::default()
             },
             breaker: BreakerReport {
                 state: BreakerState::Open,

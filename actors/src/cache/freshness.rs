@@ -1,12 +1,12 @@
 //! Whether what is held may be answered with: what is stale is renewed behind, and says why.
 
 use super::part::{Ready, found};
-use super::{CacheMessage, CacheState, RENEWAL_PAUSE, VersionWait, Waiting};
+use super::{CacheMessage, CacheState, RENEWAL_PAUSE, Sake, VersionWait, Waiting, Wish};
 use crate::asker::AskerId;
 use crate::fetchers::order::Lane;
 use crate::key::Key;
 use crate::verdicts::{Provenance, Source};
-use crate::version::Freshness;
+use crate::version::{Freshness, Vintage};
 use std::time::Duration;
 use tokio::time::Instant;
 use tracing::Span;
@@ -15,6 +15,33 @@ use tracing::Span;
 const VERSION_PATIENCE: Duration = Duration::from_millis(500);
 
 impl CacheState {
+    /// Has something fetched anew unless it is fresh, and then tells the one who wants it so.
+    pub(super) fn freshen(&mut self, key: Key, wish: Wish) {
+        if self.is_fresh(&key) {
+            return wish.come_true(Ok(Source::Memory));
+        }
+        let Some(flight) = self.flights.get_mut(&key) else {
+            return self.take_off(key, wish.lane, Sake::Wish(wish), &Span::none());
+        };
+        flight.lane = flight.lane.min(wish.lane);
+        if let Some(receipt) = &flight.receipt {
+            receipt.promote(&self.arguments.fetchers, wish.lane);
+        }
+        flight.wishes.push(wish);
+    }
+
+    /// Whether something is held that needs no renewal.
+    fn is_fresh(&self, key: &Key) -> bool {
+        let arguments = &self.arguments;
+        let fresh = |vintage: &Vintage| {
+            let freshness = arguments
+                .versions
+                .freshness(vintage, Instant::now(), arguments.fresh_for);
+            !freshness.is_stale()
+        };
+        self.memory().vintage(key).is_some_and(fresh)
+    }
+
     /// Answers one who has every part, and sees to what is stale behind; else has them wait.
     pub(super) fn answer_or_keep(&mut self, mut waiting: Waiting) {
         let parts: Option<Vec<Ready>> = waiting.parts.iter().map(|part| part.ready.clone()).collect();
@@ -128,7 +155,7 @@ impl CacheState {
             .is_some_and(|(at, _)| Instant::now().saturating_duration_since(at) < RENEWAL_PAUSE);
         if !self.flights.contains_key(&Key::Version) && !failed_just_now {
             // One request a minute, on which every answer rests: it goes with those of people.
-            self.take_off(Key::Version, Lane::People, None, &Span::none());
+            self.take_off(Key::Version, Lane::People, Sake::Renewal, &Span::none());
         }
     }
 

@@ -14,6 +14,7 @@
 use crate::candidates::{Candidates, Findings, HeldStudy, SetKey};
 use crate::key::{HeldRecord, Key};
 use crate::report::SetReport;
+use crate::version::Vintage;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -130,6 +131,24 @@ impl Memory {
             Key::Trial(nct_id) => self.records.contains_key(nct_id),
             Key::Version => false,
         }
+    }
+
+    /// When what has that name was fetched, and under which version. Does not count as use.
+    pub(crate) fn vintage(&self, key: &Key) -> Option<&Vintage> {
+        match key {
+            Key::Candidates(set) => self.sets.get(set).map(|set| &set.candidates.vintage),
+            Key::Trial(nct_id) => self.records.get(nct_id).map(|record| &record.held.vintage),
+            Key::Version => None,
+        }
+    }
+
+    /// Every set and record held, the most recently used first.
+    pub(crate) fn by_use(&self) -> impl Iterator<Item = Key> {
+        self.by_use.values().rev().filter_map(|slot| match slot {
+            Use::Set(key) => Some(Key::Candidates(*key)),
+            Use::Record(nct_id) => Some(Key::Trial(*nct_id)),
+            Use::Findings(..) => None,
+        })
     }
 
     /// Holds a set in place of the one with its key, whose findings go with it; gives it as it is held, with the studies

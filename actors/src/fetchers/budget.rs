@@ -16,6 +16,9 @@ use tokio::time::Instant;
 const BURST: f64 = 20.0;
 /// Tokens that renewal and warming leave to people.
 const KEPT_FOR_PEOPLE: f64 = BURST / 2.0;
+/// The least wait for a spare token: what is missing may be too little to be a wait at all, and whoever waits for it would
+/// come again and again in the same instant.
+const SPARE_WAIT_MIN: Duration = Duration::from_millis(1);
 /// The cell that holds the bucket of all processes.
 const CELL: &str = "budget";
 /// How long the cell lasts undrawn: by then the bucket is full again at any rate above one in three minutes.
@@ -172,7 +175,7 @@ impl Bucket {
     fn take_spare(&mut self, per_second: f64) -> Result<(), Duration> {
         let missing = KEPT_FOR_PEOPLE + 1.0 - self.tokens;
         if missing > 0.0 {
-            return Err(Duration::from_secs_f64(missing / per_second));
+            return Err(Duration::from_secs_f64(missing / per_second).max(SPARE_WAIT_MIN));
         }
         self.tokens -= 1.0;
         Ok(())

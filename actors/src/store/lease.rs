@@ -2,14 +2,15 @@
 //!
 //! A lease is a cell with its holder's name, which runs out. Its holder gives signs of life until it lets go; if the
 //! holder dies, the cell runs out by itself and the next one takes it. A holder that was stalled for longer than that
-//! may find it taken: what it does then is done twice, never wrongly.
+//! may find it taken: what it does then is done twice, never wrongly. One whose signs no store takes counts it as lost
+//! when it has run out, as the others do.
 
 use super::Store;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 /// Signs of life within the time that a lease holds without one.
 const SIGNS: u32 = 3;
@@ -32,22 +33,33 @@ pub(crate) struct Lease {
     name: String,
     keep_for: Duration,
     signs: JoinHandle<()>,
-    is_lost: Arc<AtomicBool>,
+    held: Arc<Held>,
+}
+
+/// Until when it is held for certain.
+#[derive(Debug)]
+struct Held {
+    until: Mutex<Instant>,
+    is_lost: AtomicBool,
 }
 
 impl Lease {
     pub(super) async fn take(store: &Store, name: String, keep_for: Duration) -> Taken {
         let us = store.holder().as_bytes().to_vec();
+        let asked = Instant::now();
         match store.swap(name.clone(), None, Some(us), keep_for).await {
             Ok(true) => {
-                let is_lost = Arc::new(AtomicBool::new(false));
-                let signs = signs(store.clone(), name.clone(), keep_for, Arc::clone(&is_lost));
+                let held = Arc::new(Held {
+                    until: Mutex::new(asked + keep_for),
+                    is_lost: AtomicBool::new(false),
+                });
+                let signs = signs(store.clone(), name.clone(), keep_for, Arc::clone(&held));
                 Taken::Ours(Self {
                     store: store.clone(),
                     name,
                     keep_for,
                     signs: tokio::spawn(signs),
-                    is_lost,
+                    held,
                 })
             }
             Ok(false) => Taken::Theirs,
@@ -55,9 +67,10 @@ impl Lease {
         }
     }
 
-    /// Whether it ran out because signs of life came too late.
+    /// Whether it ran out because signs of life came too late, or may have.
     pub(crate) fn is_lost(&self) -> bool {
-        self.is_lost.load(Ordering::Relaxed)
+        let until = *self.held.until.lock().unwrap_or_else(PoisonError::into_inner);
+        self.held.is_lost.load(Ordering::Relaxed) || Instant::now() >= until
     }
 }
 
@@ -78,17 +91,22 @@ impl Drop for Lease {
 }
 
 /// Gives signs of life until the lease turns out to be lost.
-async fn signs(store: Store, name: String, keep_for: Duration, is_lost: Arc<AtomicBool>) {
+async fn signs(store: Store, name: String, keep_for: Duration, held: Arc<Held>) {
     let us = store.holder().as_bytes().to_vec();
     loop {
         sleep(keep_for / SIGNS).await;
+        let asked = Instant::now();
         let kept = store
             .swap(name.clone(), Some(us.clone()), Some(us.clone()), keep_for)
             .await;
-        // A store that fails may be back for the next sign.
-        if matches!(kept, Ok(false)) {
-            is_lost.store(true, Ordering::Relaxed);
-            return;
+        match kept {
+            Ok(true) => *held.until.lock().unwrap_or_else(PoisonError::into_inner) = asked + keep_for,
+            Ok(false) => {
+                held.is_lost.store(true, Ordering::Relaxed);
+                return;
+            }
+            // A store that fails may be back for the next sign.
+            Err(_) => {}
         }
     }
 }
