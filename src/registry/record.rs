@@ -505,8 +505,11 @@ mod tests {
             "contactsLocationsModule": {"overallOfficials": [{"name": "Dr X", "affiliation": "Y"}],
                 "locations": [{"city": "Lyon", "contacts": [{"name": "N", "phone": "1", "phoneExt": "2"}]}]}}}"#;
         let record = read(whole).expect("a record");
-        assert_eq!(record.title.former_numbers, ["NCT99000009".into()]);
-        assert_eq!(record.title.other_numbers, ["A-1".into(), "2024-1".into()]);
+        assert_eq!(record.title.former_numbers, [Box::<str>::from("NCT99000009")]);
+        assert_eq!(
+            record.title.other_numbers,
+            [Box::<str>::from("A-1"), Box::from("2024-1")]
+        );
         assert_eq!(record.status.overall, Some(OverallStatus::Terminated));
         assert_eq!(record.status.start.and_then(|start| start.is_actual), Some(true));
         assert_eq!(record.status.completion, None);
@@ -515,6 +518,6 @@ mod tests {
         assert_eq!(record.outcomes[1].rank, Rank::Secondary);
         assert_eq!(record.eligibility.healthy_volunteers, Some(false));
         assert_eq!(record.sites[0].contacts[0].phone.as_deref(), Some("1 ext. 2"));
-        assert_eq!(record.sponsor.officials, ["Dr X, Y".into()]);
+        assert_eq!(record.sponsor.officials, [Box::<str>::from("Dr X, Y")]);
     }
 }
