@@ -308,22 +308,29 @@ fn version_age(version: &str) -> Option<f64> {
 }
 
 fn unix_seconds(time: &str) -> Option<u64> {
-    let made = httpdate_of(time)?;
-    let made = httpdate::parse_http_date(&made).ok()?;
-    made.duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs())
+    let (date, clock) = time.split_once('T')?;
+    let [year, month, day] = numbers(date, '-')?;
+    let [hour, minute, second] = numbers(clock.split_once('.').map_or(clock, |(clock, _)| clock), ':')?;
+    let is_a_time =
+        year >= 1970 && (1..=12).contains(&month) && (1..=31).contains(&day) && hour < 24 && minute < 60 && second < 60;
+    if !is_a_time {
+        return None;
+    }
+    // Years begin in March, so that the leap day is their last: days since then, less those up to 1970.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 719_469;
+    Some(((days * 24 + hour) * 60 + minute) * 60 + second)
 }
 
-/// `2026-11-20T09:00:05` in the words of HTTP, whose reader knows the calendar. It does not mind the wrong day of the week.
-fn httpdate_of(time: &str) -> Option<String> {
-    const MONTHS: [&str; 12] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ];
-    let (date, clock) = time.split_once('T')?;
-    let mut parts = date.splitn(3, '-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let month = MONTHS.get(month.parse::<usize>().ok()?.checked_sub(1)?)?;
-    let clock = clock.get(..8)?;
-    Some(format!("Mon, {day} {month} {year} {clock} GMT"))
+fn numbers(text: &str, between: char) -> Option<[u64; 3]> {
+    // No number of a time is longer, and what is can't be reckoned with.
+    let number = |part: &str| part.parse().ok().filter(|_| part.len() <= 4);
+    let numbers: Option<Vec<u64>> = text.split(between).map(number).collect();
+    numbers?.try_into().ok()
 }
 
 fn flag(is_so: bool) -> f64 {
@@ -423,7 +430,15 @@ mod tests {
     fn a_version_that_is_a_time_has_an_age() {
         assert_eq!(unix_seconds("1970-01-02T00:00:05"), Some(86_405));
         assert_eq!(unix_seconds("2026-11-20T09:00:05"), Some(1_795_165_205));
-        for no_time in ["", "monday", "2026-13-01T00:00:00", "2026-11-20", "2026-11-20T9:00"] {
+        assert_eq!(unix_seconds("2024-02-29T00:00:00"), Some(1_709_164_800));
+        for no_time in [
+            "",
+            "monday",
+            "0-0-0T0:0:0",
+            "2026-13-01T00:00:00",
+            "2026-11-20",
+            "2026-11-20T9:00",
+        ] {
             assert_eq!(unix_seconds(no_time), None, "{no_time}");
         }
     }

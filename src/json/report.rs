@@ -19,7 +19,8 @@ pub struct Health<'a> {
     pub uptime_s: u64,
     /// Each component by its name; redis and embedded only where they are set.
     pub components: BTreeMap<&'static str, Component<'a>>,
-    /// The alerts that fire; they change nothing of the status, which tells of this moment.
+    /// The alerts that fire, as in get_metrics_json; the status tells of this moment alone.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
     pub alerts: Vec<Alert<'a>>,
 }
 
@@ -110,7 +111,8 @@ pub struct Analytics<'a> {
     pub evictions: u64,
     /// hits / (hits + misses); null before the first question.
     pub hit_ratio: Option<f64>,
-    /// Each store beyond memory, the first choice first.
+    /// Each store beyond memory, the first choice first: name, in_use, state, cause, remedy, since_s, entries, bytes, evictions.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
     pub stores: Vec<Store<'a>>,
     /// The registry's version, by which answers are known to be exact.
     pub version: Version<'a>,
