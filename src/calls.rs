@@ -5,7 +5,8 @@
 use actors::report::TIME_BOUNDS_MS;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

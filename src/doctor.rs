@@ -137,10 +137,14 @@ async fn registry(client: &Client) -> Vec<Finding> {
         missing => Finding::fail(
             "registry",
             format!("does not answer: {}", why_not(missing)),
-            "check the network, HTTPS_PROXY and REGISTRY; until then only what is held is answered",
+            "see that REGISTRY and HTTPS_PROXY are what you mean; until it answers, only what is held is told",
         ),
     };
-    vec![version, page]
+    // Where it does not answer at all, why its version can't be had is no other matter.
+    match page.verdict {
+        Verdict::Fail => vec![page],
+        _ => vec![version, page],
+    }
 }
 
 fn why_not<T>(missing: Result<Result<T, RegistryError>, tokio::time::error::Elapsed>) -> String {

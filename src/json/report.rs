@@ -217,7 +217,8 @@ pub struct Window {
 pub struct Metrics<'a> {
     /// Seconds since the start.
     pub uptime_s: u64,
-    /// Every metric by its name, which Prometheus knows with clinical_trials_ before it.
+    /// Every metric by its name (in Prometheus with clinical_trials_ before it): kind, unit, meaning, samples {labels, value; of a histogram value = count, sum, buckets [[bound, count]]}.
+    #[schemars(with = "BTreeMap<&str, serde_json::Value>")]
     pub metrics: BTreeMap<&'static str, Figure<'a>>,
     /// The last 1, 5 and 60 minutes.
     #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
@@ -226,6 +227,7 @@ pub struct Metrics<'a> {
     #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
     pub alerts: Vec<Alert<'a>>,
     /// The mutations asked most often since the start, most first.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
     pub top: Vec<Asked<'a>>,
 }
 

@@ -56,7 +56,6 @@ async fn a_dead_registry_fails_and_says_where_to_look() {
     let base = format!("http://127.0.0.1:{}/api/v2", dead_port());
     let ill = doctor(&[("REGISTRY", &base)]).await;
     assert_eq!(ill.code, Some(1), "{ill:?}");
-    assert!(line(&ill, "warn", "registry").contains("CACHE_TTL"), "{ill:?}");
     assert!(line(&ill, "FAIL", "registry").contains("REGISTRY"), "{ill:?}");
 }
 
@@ -75,7 +74,7 @@ async fn what_the_server_works_without_is_a_warning_with_its_remedy_and_without_
     .await;
     assert_eq!(ill.code, Some(0), "{ill:?}");
     assert!(line(&ill, "warn", "embedded").contains("CACHE_DIR"), "{ill:?}");
-    assert!(line(&ill, "warn", "redis").contains("REDIS_URL"), "{ill:?}");
+    assert!(line(&ill, "warn", "redis").contains("REDIS_URL leads to it"), "{ill:?}");
     assert!(
         line(&ill, "warn", "exporter").contains("OTEL_EXPORTER_OTLP_ENDPOINT"),
         "{ill:?}"

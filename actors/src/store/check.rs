@@ -5,10 +5,12 @@
 use super::backend::{Backend, StoreError, Tier, Usage};
 use super::{StoreSettings, embedded, redis};
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout};
 
-/// How long one store may take.
+/// How long one store is tried.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long one try may take: what is sent before there is a connection may wait for one that never comes.
+const TRY: Duration = Duration::from_secs(1);
 /// How long between two tries of one that is not there, as it connects behind.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long what is written lasts, should nobody be there to remove it.
@@ -27,27 +29,39 @@ pub struct Checked {
 pub async fn check(settings: &StoreSettings) -> Vec<Checked> {
     let mut checked = Vec::new();
     if let Some(of_redis) = &settings.redis {
-        checked.push(try_out(&redis::Redis::new(of_redis, &settings.registry)).await);
+        let redis = redis::Redis::new(of_redis, &settings.registry);
+        // What is sent before there is a connection waits for it: silence then has a reason elsewhere.
+        let silence = || {
+            redis.why_not_connected().unwrap_or_else(|| StoreError::Unreachable {
+                cause: "there was no connection in time".into(),
+            })
+        };
+        checked.push(try_out(&redis, silence).await);
     }
     if let Some(of_embedded) = &settings.embedded {
-        checked.push(try_out(&embedded::Embedded::new(of_embedded, &settings.registry)).await);
+        let embedded = embedded::Embedded::new(of_embedded, &settings.registry);
+        let silence = || StoreError::Slow { after: PATIENCE };
+        checked.push(try_out(&embedded, silence).await);
     }
     checked
 }
 
-async fn try_out(backend: &dyn Backend) -> Checked {
+async fn try_out(backend: &dyn Backend, silence: impl Fn() -> StoreError) -> Checked {
     let tier = backend.tier();
     let until = Instant::now() + PATIENCE;
-    let mut last = StoreError::Slow { after: PATIENCE };
     let outcome = loop {
-        match timeout_at(until, written_read_and_removed(backend)).await {
+        let last = match timeout(TRY, written_read_and_removed(backend)).await {
             Ok(Ok(usage)) => break Ok((usage.entries, usage.bytes)),
-            Ok(Err(error)) => last = error,
-            Err(_) => break Err(last),
-        }
+            Ok(Err(error)) => error,
+            Err(_) => silence(),
+        };
         // A connection is made behind; a file is there or isn't.
-        let is_worth_trying = tier == Tier::Redis && matches!(last, StoreError::Unreachable { .. });
-        if !is_worth_trying || Instant::now() + PAUSE >= until {
+        let is_worth_trying = match last {
+            StoreError::Unreachable { .. } => tier == Tier::Redis,
+            StoreError::Slow { .. } => true,
+            _ => false,
+        };
+        if !is_worth_trying || Instant::now() >= until {
             break Err(last);
         }
         sleep(PAUSE).await;
