@@ -35,6 +35,9 @@ pub enum Command {
     },
     /// Ask in the terminal, by the same path as the tools
     Find(Find),
+    /// Try configuration, stores, registry and exporter one by one, and say what is wrong and how to mend it
+    #[command(after_help = "Exit code: 0 the server could work, 1 it could not, 2 a setting was refused.")]
+    Doctor,
     /// The deprecated synchronous MCP server: one request at a time, no cache
     Legacy,
     /// Print completions for a shell

@@ -11,7 +11,8 @@ pub use explanation::{Explained, Explanation};
 pub use trial::Record;
 
 pub use report::{
-    Analytics, Breaker, Health, Invalidated, Metrics, Warmed, analytics, breaker, health, metrics, warmed,
+    Alert, Analytics, Breaker, Health, Invalidated, Metrics, Warmed, alerts, analytics, breaker, health, metrics,
+    warmed,
 };
 
 #[cfg(test)]

@@ -2,18 +2,20 @@
 //! registry client, telemetry.
 //!
 //! In the order of a question's life: [`cli`] and [`config`] say how to run, [`mcp`], [`http`] and [`find`] take the question,
-//! [`ask`] puts it to the actors, [`registry`] fetches what they lack, [`json`] and [`metrics`] are what programs read.
+//! [`ask`] puts it to the actors, [`registry`] fetches what they lack, [`json`], [`calls`] and [`metrics`] are what programs read.
 
 pub mod cli;
 pub mod config;
 
 pub mod ask;
+pub mod doctor;
 pub mod find;
 pub mod http;
 pub mod legacy;
 pub mod mcp;
 mod stdio;
 
+pub mod calls;
 pub mod json;
 pub mod metrics;
 

@@ -4,7 +4,7 @@ use clap_complete::generate;
 use clinical_trials_mcp::cli::{self, Command, Invocation};
 use clinical_trials_mcp::config::Config;
 use clinical_trials_mcp::http::{Daemon, Listen};
-use clinical_trials_mcp::{Broken, EXIT_WITHIN, Outcome, find, legacy, telemetry};
+use clinical_trials_mcp::{Broken, EXIT_WITHIN, Outcome, doctor, find, legacy, telemetry};
 use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -57,6 +57,7 @@ async fn run(command: Command, config: Config) -> ExitCode {
             let transport = rmcp::transport::io::stdio_pipes();
             ended(legacy::run(config, transport, Signals::take().told_to_stop()).await)
         }
+        Command::Doctor => (doctor::run(config).await.into(), Instant::now() + EXIT_WITHIN),
         Command::Find(find) => (find::run(config, &find).await.into(), Instant::now() + EXIT_WITHIN),
     };
     tracing::debug!(seconds = began.elapsed().as_secs(), "ended");

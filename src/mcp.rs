@@ -25,6 +25,7 @@ mod warm_cache;
 pub(crate) use arguments::Arguments;
 pub(crate) use reply::{Complaint, Reply};
 
+use crate::calls::{Calls, Outcome};
 use crate::config::Tools;
 use crate::stdio::Pending;
 use crate::telemetry;
@@ -48,6 +49,7 @@ pub struct Server {
     front: Front,
     /// The tools on offer, made once: a schema is dear to make and is asked for by every client.
     tools: Arc<[Tool]>,
+    calls: Calls,
     /// The conversation's own; none where each request comes by itself, as over HTTP.
     pending: Option<Pending>,
 }
@@ -68,27 +70,33 @@ impl Server {
         }
         Self {
             front,
+            calls: Calls::of(offered.iter().map(|tool| tool.name.to_string())),
             tools: offered.into(),
             pending,
         }
     }
 
+    /// What came of the calls so far.
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     async fn call(&self, name: &str, arguments: Arguments, caller: Caller) -> Result<Reply, Complaint> {
-        let front = &self.front;
+        let (front, calls) = (&self.front, &self.calls);
         match name {
             summarize_trials::NAME => summarize_trials::call(front, arguments, caller).await,
             summarize_multiple_trials::NAME => summarize_multiple_trials::call(front, arguments, caller).await,
             get_trial::NAME => get_trial::call(front, arguments, caller).await,
             explain_mutation::NAME => explain_mutation::call(arguments),
             get_health_status::NAME => get_health_status::call(front, arguments).await,
-            get_metrics_json::NAME => get_metrics_json::call(front, arguments).await,
-            get_metrics_prometheus::NAME => get_metrics_prometheus::call(front, arguments).await,
+            get_metrics_json::NAME => get_metrics_json::call(front, calls, arguments).await,
+            get_metrics_prometheus::NAME => get_metrics_prometheus::call(front, calls, arguments).await,
             get_circuit_breaker_status::NAME => get_circuit_breaker_status::call(front, arguments).await,
             get_cache_analytics::NAME => get_cache_analytics::call(front, arguments).await,
             get_cache_report::NAME => get_cache_report::call(front, arguments).await,
             warm_cache::NAME => warm_cache::call(front, arguments).await,
             invalidate_cache::NAME => invalidate_cache::call(front, arguments).await,
-            _ => Err(Complaint::new(format!(
+            _ => Err(Complaint::failure(format!(
                 "the tool {name} has no implementation; this is our fault"
             ))),
         }
@@ -159,16 +167,23 @@ impl ServerHandler for Server {
             return Err(unknown_tool(&request.name, &self.tools));
         };
         let span = call_span(&tool.name, &context);
+        let timed = self.calls.begin(&tool.name);
         let arguments = Arguments::new(request.arguments.unwrap_or_default());
         let caller = Caller::new(&context, self.pending.as_ref());
         let call = self.call(&tool.name, arguments, caller).instrument(span.clone());
-        let outcome = tokio::select! {
+        let (outcome, ending) = tokio::select! {
             // An answer that is there is given, also when the end comes at the same moment.
             biased;
-            outcome = call => outcome,
+            outcome = call => {
+                let ending = outcome.as_ref().map_or_else(Complaint::outcome, |_| Outcome::Answered);
+                (outcome, ending)
+            }
             // The SDK sends no reply to a call that its client cancelled; one that the end cuts off is told why.
-            () = context.ct.cancelled() => Err(Complaint::from(&Refusal::Draining)),
+            () = context.ct.cancelled() => (Err(Complaint::from(&Refusal::Draining)), Outcome::Cancelled),
         };
+        if let Some(timed) = timed {
+            timed.ended(ending);
+        }
         if outcome.is_err() {
             span.record("otel.status_code", "error");
         }

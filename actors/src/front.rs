@@ -84,8 +84,8 @@ impl Front {
             reply = self.put_once(&asked, deadline).await;
         }
         let ending = match &reply {
-            Ok(found) if found.provenance().source == Source::Memory => Ending::Hit,
-            Ok(_) => Ending::Miss,
+            Ok(found) if found.provenance().source == Source::Registry => Ending::Miss,
+            Ok(_) => Ending::Hit,
             Err(_) => Ending::Refused,
         };
         if ending == Ending::Refused {
@@ -99,7 +99,7 @@ impl Front {
             Asked::Trials { mutation, .. } => Some(mutation),
             Asked::Record(_) => None,
         };
-        self.shared.metrics.answered(mutation, ending);
+        self.shared.metrics.answered(mutation, ending, begun.elapsed());
         reply
     }
 

@@ -28,6 +28,7 @@ pub mod system;
 pub mod verdicts;
 
 mod address;
+mod alerts;
 mod asker;
 mod breaker;
 mod cache;

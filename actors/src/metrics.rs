@@ -2,11 +2,16 @@
 //!
 //! Counters are recorded where things happen, without a message. The metrics actor hears facts that must be seen in
 //! order or over time, and writes them into a [`Ledger`], which is shared so that it outlives the actor and is read
-//! in place: a report waits for nobody.
+//! in place: a report waits for nobody. Every few seconds it looks at what alerts are about.
 
 use crate::address::Address;
-use crate::report::{Component, Counts, State, Window};
+use crate::alerts::{self, Alerts, Vitals};
+use crate::fetchers::budget::Budget;
+use crate::gate::Gate;
+use crate::report::{AlertReport, BreakerState, Component, Counts, State, TIME_BOUNDS_MS, Window};
+use crate::store::Store;
 use crate::system::Child;
+use crate::version::Versions;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -100,9 +105,12 @@ pub(crate) enum MetricsMessage {
         /// None where a record was asked for.
         mutation: Option<Mutation>,
         ending: Ending,
+        took: Duration,
     },
     /// An actor failed and will be restarted.
     Fell { child: Child, cause: String },
+    /// Time to look at what alerts are about.
+    Look,
     /// Fails on purpose, to show what a failure does.
     #[cfg(test)]
     Crash,
@@ -111,7 +119,7 @@ pub(crate) enum MetricsMessage {
 /// How a question ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
-    /// From memory.
+    /// From memory or a store.
     Hit,
     /// With the registry's help.
     Miss,
@@ -123,6 +131,10 @@ pub(crate) enum Ending {
 #[derive(Clone, Debug)]
 pub(crate) struct MetricsArguments {
     pub(crate) ledger: Arc<Mutex<Ledger>>,
+    pub(crate) gate: Arc<Gate>,
+    pub(crate) store: Store,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) versions: Arc<Versions>,
 }
 
 /// What the metrics actor has written down.
@@ -133,6 +145,7 @@ pub(crate) struct Ledger {
     minutes: VecDeque<(u64, Minute)>,
     asked: HashMap<Mutation, u64>,
     falls: HashMap<Child, Fall>,
+    alerts: Alerts,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -140,7 +153,11 @@ struct Minute {
     questions: u64,
     hits: u64,
     errors: u64,
+    times: Times,
 }
+
+/// How many answers took how long, by [`TIME_BOUNDS_MS`]; the last place is for what took longer.
+type Times = [u32; TIME_BOUNDS_MS.len() + 1];
 
 #[derive(Clone, Debug)]
 struct Fall {
@@ -157,6 +174,7 @@ impl Ledger {
             minutes: VecDeque::new(),
             asked: HashMap::new(),
             falls: HashMap::new(),
+            alerts: Alerts::new(),
         }
     }
 
@@ -175,12 +193,18 @@ impl Ledger {
                 questions: 0,
                 hits: 0,
                 errors: 0,
+                answered_within: None,
             };
+            let mut times = Times::default();
             for (_, minute) in self.minutes.iter().rev().take_while(|(at, _)| *at >= since) {
                 window.questions += minute.questions;
                 window.hits += minute.hits;
                 window.errors += minute.errors;
+                for (sum, &more) in times.iter_mut().zip(&minute.times) {
+                    *sum = sum.saturating_add(more);
+                }
             }
+            window.answered_within = most_within(&times);
             window
         };
         WINDOW_MINUTES.into_iter().map(window).collect()
@@ -201,11 +225,21 @@ impl Ledger {
     pub(crate) fn component(&self, child: Child, is_there: bool, now: Instant) -> Component {
         let fall = self.falls.get(&child);
         let state = match fall {
+            // What only counts or warms can be missing; questions are answered all the same.
+            _ if !is_there && matches!(child, Child::Metrics | Child::Breaker | Child::Warmer) => State::Degraded,
             _ if !is_there => State::Unhealthy,
             Some(fall) if now.saturating_duration_since(fall.last) < RESTART_REMEMBERED => State::Degraded,
             _ => State::Healthy,
         };
-        let since = fall.map_or(self.uptime(now), |fall| now.saturating_duration_since(fall.last));
+        let since = fall.map_or(self.uptime(now), |fall| {
+            let since = now.saturating_duration_since(fall.last);
+            let is_over = state == State::Healthy;
+            if is_over {
+                since.saturating_sub(RESTART_REMEMBERED)
+            } else {
+                since
+            }
+        });
         Component {
             name: child.name(),
             state,
@@ -220,11 +254,29 @@ impl Ledger {
         }
     }
 
+    /// Every alert, firing or not.
+    pub(crate) fn alerts(&self, now: Instant) -> Vec<AlertReport> {
+        self.alerts.report(now)
+    }
+
+    /// Looks at what alerts are about, beside what the ledger knows itself.
+    fn look(&mut self, mut vitals: Vitals, now: Instant) {
+        let windows = self.windows(now);
+        if let [_, five, hour] = windows.as_slice() {
+            vitals.questions = five.questions;
+            vitals.errors = five.errors;
+            vitals.answered_within = five.answered_within;
+            vitals.hour_questions = hour.questions;
+            vitals.hour_hits = hour.hits;
+        }
+        self.alerts.look(&vitals, now);
+    }
+
     fn minute_of(&self, now: Instant) -> u64 {
         self.uptime(now).as_secs() / 60
     }
 
-    fn ended(&mut self, mutation: Option<Mutation>, ending: Ending, now: Instant) {
+    fn ended(&mut self, mutation: Option<Mutation>, ending: Ending, took: Duration, now: Instant) {
         let current = self.minute_of(now);
         if self.minutes.back().is_none_or(|(at, _)| *at != current) {
             self.minutes.push_back((current, Minute::default()));
@@ -237,6 +289,11 @@ impl Ledger {
             minute.questions += 1;
             minute.hits += u64::from(ending == Ending::Hit);
             minute.errors += u64::from(ending == Ending::Refused);
+            if ending != Ending::Refused
+                && let Some(times) = minute.times.get_mut(place_of(took))
+            {
+                *times = times.saturating_add(1);
+            }
         }
         let Some(mutation) = mutation else { return };
         *self.asked.entry(mutation).or_default() += 1;
@@ -256,6 +313,38 @@ impl Ledger {
     }
 }
 
+/// Where among the bounds a time belongs.
+fn place_of(took: Duration) -> usize {
+    TIME_BOUNDS_MS.partition_point(|&bound| Duration::from_millis(bound) < took)
+}
+
+/// The bound within which 95 of 100 lie.
+fn most_within(times: &Times) -> Option<Duration> {
+    let all: u64 = times.iter().map(|&n| u64::from(n)).sum();
+    let mut so_far = 0;
+    let place = times.iter().position(|&n| {
+        so_far += u64::from(n);
+        all > 0 && so_far * 100 >= all * 95
+    })?;
+    let last = TIME_BOUNDS_MS.last().copied().unwrap_or_default();
+    let bound = TIME_BOUNDS_MS.get(place).copied().unwrap_or(last * 2);
+    Some(Duration::from_millis(bound))
+}
+
+impl MetricsArguments {
+    /// What alerts are about and the ledger doesn't know.
+    fn vitals(&self, now: Instant) -> Vitals {
+        let stores = self.store.report();
+        Vitals {
+            breaker_is_open: self.gate.circuit().report(now).state != BreakerState::Closed,
+            store_is_lost: stores.iter().any(|store| store.state != State::Healthy),
+            tokens: self.budget.tokens(now),
+            version_is_unknown: self.versions.failing_since().is_some(),
+            ..Vitals::default()
+        }
+    }
+}
+
 /// Writes facts into the ledger.
 #[derive(Debug)]
 pub(crate) struct MetricsActor;
@@ -267,9 +356,10 @@ impl Actor for MetricsActor {
 
     async fn pre_start(
         &self,
-        _: ActorRef<MetricsMessage>,
+        myself: ActorRef<MetricsMessage>,
         arguments: MetricsArguments,
     ) -> Result<Self::State, ActorProcessingErr> {
+        myself.send_interval(alerts::LOOK_EVERY, || MetricsMessage::Look);
         Ok(arguments)
     }
 
@@ -279,9 +369,12 @@ impl Actor for MetricsActor {
         message: MetricsMessage,
         state: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
+        let now = Instant::now();
+        let vitals = matches!(message, MetricsMessage::Look).then(|| state.vitals(now));
         let mut ledger = state.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         match message {
-            MetricsMessage::Ended { mutation, ending } => ledger.ended(mutation, ending, Instant::now()),
+            MetricsMessage::Ended { mutation, ending, took } => ledger.ended(mutation, ending, took, now),
+            MetricsMessage::Look => ledger.look(vitals.unwrap_or_default(), now),
             MetricsMessage::Fell { child, cause } => {
                 let fall = ledger.falls.entry(child).or_insert(Fall {
                     times: 0,
@@ -303,10 +396,11 @@ impl Actor for MetricsActor {
 
 impl Address<MetricsMessage> {
     /// Tells of a question that came to its end.
-    pub(crate) fn answered(&self, mutation: Option<&Mutation>, ending: Ending) {
+    pub(crate) fn answered(&self, mutation: Option<&Mutation>, ending: Ending, took: Duration) {
         self.post(MetricsMessage::Ended {
             mutation: mutation.cloned(),
             ending,
+            took,
         });
     }
 
@@ -328,10 +422,18 @@ mod tests {
     async fn windows_count_what_happened_within_them() {
         let mut ledger = Ledger::new();
         let mutation = Some(Mutation::Signature(Signature::MsiHigh));
-        ledger.ended(mutation.clone(), Ending::Miss, Instant::now());
+        let (quick, slow) = (Duration::from_millis(3), Duration::from_secs(3));
+        ledger.ended(mutation.clone(), Ending::Miss, slow, Instant::now());
         tokio::time::advance(Duration::from_secs(180)).await;
-        ledger.ended(mutation.clone(), Ending::Hit, Instant::now());
-        ledger.ended(mutation, Ending::Refused, Instant::now());
+        ledger.ended(mutation.clone(), Ending::Hit, quick, Instant::now());
+        ledger.ended(mutation, Ending::Refused, slow, Instant::now());
+        let within: Vec<_> = ledger
+            .windows(Instant::now())
+            .iter()
+            .map(|w| w.answered_within)
+            .collect();
+        let [ms, s] = [5, 5_000].map(|ms| Some(Duration::from_millis(ms)));
+        assert_eq!(within, [ms, s, s]);
         let questions: Vec<u64> = ledger.windows(Instant::now()).iter().map(|w| w.questions).collect();
         assert_eq!(questions, [2, 3, 3]);
         tokio::time::advance(Duration::from_secs(2 * 3600)).await;

@@ -22,6 +22,47 @@ pub struct Report {
     pub warmer: WarmerReport,
     /// Counts since the start.
     pub counts: Counts,
+    /// The rate budget, as this process knows it.
+    pub budget: BudgetReport,
+    /// Every alert, firing or not.
+    pub alerts: Vec<AlertReport>,
+}
+
+/// Upper bounds, in milliseconds, by which times are sorted: of answers here, of tool calls at the edge.
+pub const TIME_BOUNDS_MS: [u64; 15] = [
+    1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000,
+];
+
+/// The rate budget towards the registry.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BudgetReport {
+    /// Requests a minute; none: not rationed.
+    pub per_minute: Option<u32>,
+    /// Requests that may go out now, below zero where some wait; none: not rationed.
+    pub tokens: Option<f64>,
+}
+
+/// One alert.
+#[derive(Clone, Debug)]
+pub struct AlertReport {
+    /// `error_rate`, `latency`, `hit_rate`, `breaker_open`, `store_lost`, `budget_spent`, `version_too_old`.
+    pub name: &'static str,
+    /// How long it has been firing; none where it isn't.
+    pub firing_for: Option<Duration>,
+    /// What it is about; none where there is too little to tell.
+    pub figure: Option<f64>,
+    /// What the figure is counted in.
+    pub unit: &'static str,
+    /// Where it fires.
+    pub fires_at: f64,
+    /// Where it clears.
+    pub clears_at: f64,
+    /// The figure and its limit in words.
+    pub told: String,
+    /// What an operator can do.
+    pub remedy: &'static str,
+    /// How often it fired since the start.
+    pub times_fired: u64,
 }
 
 /// How a component or the whole is doing.
@@ -38,7 +79,8 @@ pub enum State {
 /// One component.
 #[derive(Clone, Debug)]
 pub struct Component {
-    /// `metrics`, `breaker`, `fetchers`, `cache`, `warmer`, `front`, `registry`.
+    /// `metrics`, `breaker`, `fetchers`, `cache`, `warmer`, `front`, `registry`, and the stores that are set: `redis`,
+    /// `embedded`.
     pub name: &'static str,
     /// How it is doing.
     pub state: State,
@@ -236,6 +278,8 @@ pub struct VersionReport {
     pub checked: Option<Duration>,
     /// Why it could not be had, where the last look-up failed.
     pub failed: Option<String>,
+    /// For how long no look-up has succeeded, where the last one failed.
+    pub failed_for: Option<Duration>,
 }
 
 /// One candidate set.
@@ -258,10 +302,13 @@ pub struct Window {
     pub length: Duration,
     /// Questions answered or refused.
     pub questions: u64,
-    /// Answered from memory.
+    /// Answered without the registry, from memory or a store.
     pub hits: u64,
     /// Refused or failed.
     pub errors: u64,
+    /// Within which time 95 of 100 answers were given, as one of [`TIME_BOUNDS_MS`]; none without answers. What took
+    /// longer than the last of them counts as twice that.
+    pub answered_within: Option<Duration>,
 }
 
 /// Counts since the start.

@@ -10,11 +10,14 @@
 //! in. What it took meanwhile is not carried back: the registry's version tells what is exact, wherever it lies.
 
 pub(crate) mod backend;
+mod check;
 mod embedded;
 mod format;
 mod health;
 pub(crate) mod lease;
 mod redis;
+
+pub use check::{Checked, check};
 
 use crate::address::Address;
 use crate::cache::CacheMessage;

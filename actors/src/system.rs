@@ -27,8 +27,8 @@ use crate::gate::Gate;
 use crate::metrics::{Counters, Ledger, MetricsActor, MetricsArguments, MetricsMessage};
 use crate::registry::Registry;
 use crate::report::{
-    BreakerReport, BreakerState, CacheReport, Component, Report, State, StoreReport, VersionReport, WarmerReport,
-    WarmerState,
+    BreakerReport, BreakerState, BudgetReport, CacheReport, Component, Report, State, StoreReport, VersionReport,
+    WarmerReport, WarmerState,
 };
 use crate::store::{Store, StoreSettings};
 use crate::trend::Trend;
@@ -302,6 +302,7 @@ impl Shared {
         components.push(registry_component(
             &breaker,
             now.saturating_duration_since(self.gate.since()),
+            &self.version_report(now),
         ));
         let stores = self.store.report();
         components.extend(stores.iter().map(store_component));
@@ -325,6 +326,11 @@ impl Shared {
             version: self.version_report(now),
             warmer,
             counts: self.counters.counts(memory.evictions(), self.door.inside() as u64),
+            budget: BudgetReport {
+                per_minute: self.settings.requests_per_minute,
+                tokens: self.budget.tokens(now),
+            },
+            alerts: ledger.alerts(now),
         }
     }
 
@@ -334,6 +340,10 @@ impl Shared {
             checked: seen.as_ref().map(|seen| now.saturating_duration_since(seen.at)),
             version: seen.map(|seen| seen.version.as_str().to_owned()),
             failed: self.versions.failed().map(|(_, refusal)| refusal.to_string()),
+            failed_for: self
+                .versions
+                .failing_since()
+                .map(|since| now.saturating_duration_since(since)),
         }
     }
 
@@ -382,6 +392,10 @@ impl Shared {
             Child::Metrics => {
                 let arguments = MetricsArguments {
                     ledger: Arc::clone(&self.ledger),
+                    gate: Arc::clone(&self.gate),
+                    store: self.store.clone(),
+                    budget: Arc::clone(&self.budget),
+                    versions: Arc::clone(&self.versions),
                 };
                 spawn_at(&self.metrics, MetricsActor, arguments, supervisor).await
             }
@@ -470,17 +484,34 @@ async fn spawn_at<A: Actor>(
     Ok(cell)
 }
 
-/// The registry as seen through the breaker: it is no actor, but it is what operators ask about first.
-fn registry_component(breaker: &BreakerReport, since: Duration) -> Component {
-    let is_left_alone = breaker.state != BreakerState::Closed;
+/// The registry as seen through the breaker and by its version: it is no actor, but it is what operators ask about
+/// first. The server works without it, from what is held.
+fn registry_component(breaker: &BreakerReport, since: Duration, version: &VersionReport) -> Component {
+    let (state, cause, since, remedy) = match (breaker.state, &version.failed) {
+        (BreakerState::Open | BreakerState::HalfOpen, _) => (
+            State::Degraded,
+            breaker.cause.clone(),
+            since,
+            Some("check the network and the registry; it is tried again by itself, and what is cached is served"),
+        ),
+        (BreakerState::Closed, Some(why)) => (
+            State::Degraded,
+            Some(format!(
+                "its version can't be had, so that CACHE_TTL decides what is fresh: {why}"
+            )),
+            version.failed_for.unwrap_or_default(),
+            Some(
+                "check that the registry's /version answers (doctor does); it is looked up again with the next questions",
+            ),
+        ),
+        (BreakerState::Closed, None) => (State::Healthy, None, since, None),
+    };
     Component {
         name: "registry",
-        state: if is_left_alone { State::Degraded } else { State::Healthy },
-        cause: breaker.cause.clone(),
+        state,
+        cause,
         since,
-        remedy: is_left_alone.then(|| {
-            "check the network and the registry; it is tried again by itself, and what is cached is served".into()
-        }),
+        remedy: remedy.map(str::to_owned),
         restarts: 0,
     }
 }

@@ -64,6 +64,8 @@ struct Known {
     last: Option<Sighting>,
     /// The last look-up's failure; ends with the next success.
     failed: Option<(Instant, Refusal)>,
+    /// The first failure in a row; ends with the next success.
+    failing_since: Option<Instant>,
 }
 
 impl Versions {
@@ -101,10 +103,17 @@ impl Versions {
         self.known().failed.clone()
     }
 
+    /// Since when no look-up has succeeded, where the last one failed.
+    pub(crate) fn failing_since(&self) -> Option<Instant> {
+        let known = self.known();
+        known.failing_since.filter(|_| known.failed.is_some())
+    }
+
     /// The version was seen, by us or by another process. Says whether it is another than the one seen before.
     pub(crate) fn saw(&self, seen: Sighting) -> bool {
         let mut known = self.known();
         known.failed = known.failed.take().filter(|(at, _)| *at > seen.at);
+        known.failing_since = known.failing_since.filter(|_| known.failed.is_some());
         match &mut known.last {
             Some(last) if last.version == seen.version => {
                 last.at = last.at.max(seen.at);
@@ -121,7 +130,9 @@ impl Versions {
 
     /// The version could not be had.
     pub(crate) fn did_not_see(&self, at: Instant, why: Refusal) {
-        self.known().failed = Some((at, why));
+        let mut known = self.known();
+        known.failing_since.get_or_insert(at);
+        known.failed = Some((at, why));
     }
 
     /// Whether what was fetched then is what the registry would say now.

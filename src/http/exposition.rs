@@ -5,6 +5,7 @@
 //! `_total` of its samples, and the line that ends it.
 //! <https://prometheus.io/docs/specs/om/open_metrics_spec/>
 
+use crate::calls::Calls;
 use crate::metrics;
 use actors::report::Report;
 use axum::http::HeaderMap;
@@ -14,8 +15,8 @@ use std::fmt::Write as _;
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The media type and the text that these headers ask for.
-pub(super) fn of(report: &Report, headers: &HeaderMap) -> (&'static str, String) {
-    let text = metrics::prometheus(report);
+pub(super) fn of(report: &Report, calls: &Calls, headers: &HeaderMap) -> (&'static str, String) {
+    let text = metrics::prometheus(report, calls);
     if prefers_open_metrics(headers) {
         (OPEN_METRICS, open_metrics(&text))
     } else {
@@ -76,7 +77,7 @@ mod tests {
 
     fn media_type(accept: &'static str) -> &'static str {
         let headers = HeaderMap::from_iter([(ACCEPT, HeaderValue::from_static(accept))]);
-        of(&crate::json::test_report(), &headers).0
+        of(&crate::json::test_report(), &Calls::default(), &headers).0
     }
 
     #[test]
@@ -99,13 +100,13 @@ mod tests {
         ] {
             assert_eq!(media_type(not_wanting), metrics::CONTENT_TYPE, "{not_wanting}");
         }
-        let (without, _) = of(&crate::json::test_report(), &HeaderMap::new());
+        let (without, _) = of(&crate::json::test_report(), &Calls::default(), &HeaderMap::new());
         assert_eq!(without, metrics::CONTENT_TYPE);
     }
 
     #[test]
     fn a_counters_family_has_no_total_and_its_samples_do() {
-        let open = open_metrics(&metrics::prometheus(&crate::json::test_report()));
+        let open = open_metrics(&metrics::prometheus(&crate::json::test_report(), &Calls::default()));
         assert!(
             open.contains("\n# TYPE clinical_trials_cache_hits counter\nclinical_trials_cache_hits_total 9\n"),
             "{open}"

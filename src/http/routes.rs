@@ -3,6 +3,7 @@
 use super::callers::{self, Callers};
 use super::streamable::{self, Streamable};
 use super::{BODY_BYTES_MAX, Settings, exposition};
+use crate::calls::Calls;
 use crate::{json, mcp};
 use actors::Front;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -36,6 +37,7 @@ impl Readiness {
 struct Served {
     front: Front,
     mcp: Streamable,
+    calls: Calls,
     readiness: Readiness,
 }
 
@@ -43,6 +45,7 @@ struct Served {
 pub(super) fn routes(front: Front, server: mcp::Server, settings: Settings, readiness: Readiness) -> Router {
     let served = Served {
         front,
+        calls: server.calls().clone(),
         mcp: Streamable::new(server),
         readiness,
     };
@@ -90,7 +93,7 @@ async fn ready(State(served): State<Served>) -> Response {
 
 async fn metrics(State(served): State<Served>, headers: HeaderMap) -> Response {
     let report = served.front.report();
-    let (media_type, text) = exposition::of(&report, &headers);
+    let (media_type, text) = exposition::of(&report, &served.calls, &headers);
     (NOT_KEPT, [(CONTENT_TYPE, media_type)], text).into_response()
 }
 

@@ -1,5 +1,7 @@
 //! What the server says of itself, as JSON.
 
+use crate::calls::Calls;
+use crate::metrics::{self, Figure};
 use actors::report::{self, BreakerState, Report, State, WarmerState};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,12 +13,15 @@ use trials::mutation::UnreadMutation;
 /// How the server is doing.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Health<'a> {
-    /// healthy, degraded or unhealthy: as bad as the worst component.
+    /// healthy, degraded (it answers, but not as it should) or unhealthy (it can't work): as bad as the worst component.
     pub status: &'static str,
     /// Seconds since the start.
     pub uptime_s: u64,
-    /// Each component by its name.
+    /// Each component by its name; redis and embedded only where they are set.
     pub components: BTreeMap<&'static str, Component<'a>>,
+    /// The alerts that fire, as in get_metrics_json; the status tells of this moment alone.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
+    pub alerts: Vec<Alert<'a>>,
 }
 
 /// How one component is doing.
@@ -54,10 +59,31 @@ pub struct Breaker<'a> {
     pub opened: u64,
 }
 
-/// What is held in memory and how well that serves.
+/// An alert: what a person should look at.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Alert<'a> {
+    /// error_rate, latency, hit_rate, breaker_open, store_lost, budget_spent or version_too_old.
+    pub name: &'static str,
+    /// Whether it fires.
+    pub firing: bool,
+    /// Seconds since it began; null where it doesn't fire.
+    pub since_s: Option<u64>,
+    /// What it is about; null where there is too little to tell.
+    pub figure: Option<f64>,
+    /// Where it fires.
+    pub fires_at: f64,
+    /// Where it is over again.
+    pub clears_at: f64,
+    /// The figure and its limit in words.
+    pub told: &'a str,
+    /// What an operator can do.
+    pub remedy: &'static str,
+}
+
+/// What is held and how well that serves.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct Analytics<'a> {
-    /// Bytes held.
+    /// Bytes held in memory.
     pub bytes: usize,
     /// The bound in bytes.
     pub bytes_max: usize,
@@ -71,24 +97,80 @@ pub struct Analytics<'a> {
     pub mutations: usize,
     /// Fetches under way or queued.
     pub flights: usize,
-    /// Questions answered from memory since the start.
+    /// Questions answered without the registry since the start.
     pub hits: u64,
+    /// The same by the farthest tier that was needed.
+    pub hits_by_tier: Tiers,
     /// Questions that had to ask the registry.
     pub misses: u64,
     /// Questions that joined a fetch under way.
     pub joined: u64,
-    /// Answers from a set older than it should be.
+    /// Answers served stale, said so, and renewed behind.
     pub stale: u64,
-    /// Sets evicted for room.
+    /// Entries that went from memory for room.
     pub evictions: u64,
     /// hits / (hits + misses); null before the first question.
     pub hit_ratio: Option<f64>,
+    /// Each store beyond memory, the first choice first: name, in_use, state, cause, remedy, since_s, entries, bytes, evictions.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
+    pub stores: Vec<Store<'a>>,
+    /// The registry's version, by which answers are known to be exact.
+    pub version: Version<'a>,
     /// The largest sets, largest first.
     pub largest: Vec<Set<'a>>,
-    /// The mutations asked most often, most first.
+    /// The mutations asked most often since the start, most first.
     pub top: Vec<Asked<'a>>,
-    /// The last minutes, shortest window first.
+    /// The last 1, 5 and 60 minutes.
     pub windows: Vec<Window>,
+}
+
+/// Hits by the farthest tier that was needed.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Tiers {
+    /// This process.
+    pub memory: u64,
+    /// The embedded store.
+    pub embedded: u64,
+    /// Redis or Valkey.
+    pub redis: u64,
+}
+
+/// A store beyond memory.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Store<'a> {
+    /// redis or embedded.
+    pub name: &'static str,
+    /// Whether it is the one that is read and written now.
+    pub in_use: bool,
+    /// healthy or degraded.
+    pub state: &'static str,
+    /// Why it isn't healthy; null where it is.
+    pub cause: Option<&'a str>,
+    /// What an operator can do; null where nothing needs doing.
+    pub remedy: Option<&'static str>,
+    /// Seconds it has been in this state.
+    pub since_s: u64,
+    /// How often it was given up until it answered again.
+    pub times_given_up: u64,
+    /// Entries it keeps.
+    pub entries: u64,
+    /// Bytes they take.
+    pub bytes: u64,
+    /// The bound in bytes; null where there is none of ours.
+    pub bytes_max: Option<u64>,
+    /// Entries that went for room.
+    pub evictions: u64,
+}
+
+/// What is known of the registry's version.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Version<'a> {
+    /// The last one seen; null before the first look.
+    pub version: Option<&'a str>,
+    /// Seconds since it was last seen; null before that.
+    pub checked_s: Option<u64>,
+    /// Why it can't be had; null where the last look-up went well.
+    pub failed: Option<&'a str>,
 }
 
 /// One candidate set.
@@ -120,10 +202,14 @@ pub struct Window {
     pub length_s: u64,
     /// Questions answered or refused.
     pub questions: u64,
-    /// Answered from memory.
+    /// Answered without the registry.
     pub hits: u64,
+    /// hits / answered; null where nothing was.
+    pub hit_ratio: Option<f64>,
     /// Refused or failed.
     pub errors: u64,
+    /// Milliseconds within which 95 of 100 answers were given; null where there were none.
+    pub p95_ms: Option<u64>,
 }
 
 /// All figures at one moment.
@@ -131,53 +217,18 @@ pub struct Window {
 pub struct Metrics<'a> {
     /// Seconds since the start.
     pub uptime_s: u64,
-    /// Counts since the start.
-    pub counts: Counts,
-    /// The last minutes, shortest window first.
+    /// Every metric by its name (in Prometheus with clinical_trials_ before it): kind, unit, meaning, samples {labels, value; of a histogram value = count, sum, buckets [[bound, count]]}.
+    #[schemars(with = "BTreeMap<&str, serde_json::Value>")]
+    pub metrics: BTreeMap<&'static str, Figure<'a>>,
+    /// The last 1, 5 and 60 minutes.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
     pub windows: Vec<Window>,
-    /// The cache: the same as the output of get_cache_analytics.
-    #[schemars(with = "BTreeMap<&str, serde_json::Value>")]
-    pub cache: Analytics<'a>,
-    /// The circuit breaker: the same as the output of get_circuit_breaker_status.
-    #[schemars(with = "BTreeMap<&str, serde_json::Value>")]
-    pub breaker: Breaker<'a>,
-}
-
-/// Counts since the start.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct Counts {
-    /// Questions that arrived.
-    pub questions: u64,
-    /// Answered from memory.
-    pub hits: u64,
-    /// That had to ask the registry, alone or with others.
-    pub misses: u64,
-    /// That joined a fetch already under way.
-    pub joined: u64,
-    /// Answered with a set older than it should be.
-    pub stale: u64,
-    /// Refused or failed.
-    pub refused: u64,
-    /// Cancelled by their asker.
-    pub cancelled: u64,
-    /// Questions under way now.
-    pub in_flight: u64,
-    /// Requests sent to the registry.
-    pub requests: u64,
-    /// Requests that failed.
-    pub request_failures: u64,
-    /// Requests sent again.
-    pub retries: u64,
-    /// Fetches that gave way in a full queue.
-    pub shed: u64,
-    /// Candidate sets evicted for room.
-    pub evictions: u64,
-    /// Mutations judged against a set.
-    pub judgements: u64,
-    /// Actors restarted.
-    pub restarts: u64,
-    /// Mean time of an answered question in milliseconds; null before the first.
-    pub answer_mean_ms: Option<f64>,
+    /// Every alert, firing or not.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
+    pub alerts: Vec<Alert<'a>>,
+    /// The mutations asked most often since the start, most first.
+    #[schemars(with = "Vec<BTreeMap<&str, serde_json::Value>>")]
+    pub top: Vec<Asked<'a>>,
 }
 
 /// What warming did.
@@ -214,6 +265,7 @@ pub fn health(report: &Report) -> Health<'_> {
             .iter()
             .map(|component| (component.name, Component::of(component, &report.warmer)))
             .collect(),
+        alerts: alerts(report).filter(|alert| alert.firing).collect(),
     }
 }
 
@@ -246,12 +298,23 @@ pub fn analytics(report: &Report) -> Analytics<'_> {
         studies: cache.studies,
         mutations: cache.mutations,
         flights: cache.flights,
-        hits: counts.hits,
+        hits: metrics::hits(report),
+        hits_by_tier: Tiers {
+            memory: counts.hits,
+            embedded: counts.embedded_hits,
+            redis: counts.redis_hits,
+        },
         misses: counts.misses,
         joined: counts.joined,
         stale: counts.stale,
         evictions: counts.evictions,
-        hit_ratio: ratio(counts.hits, counts.hits + counts.misses),
+        hit_ratio: ratio(metrics::hits(report), metrics::hits(report) + counts.misses),
+        stores: report.stores.iter().map(Store::from).collect(),
+        version: Version {
+            version: report.version.version.as_deref(),
+            checked_s: report.version.checked.map(|ago| ago.as_secs()),
+            failed: report.version.failed.as_deref(),
+        },
         largest: cache
             .largest
             .iter()
@@ -262,28 +325,44 @@ pub fn analytics(report: &Report) -> Analytics<'_> {
                 age_s: set.age.as_secs(),
             })
             .collect(),
-        top: cache
-            .top
-            .iter()
-            .map(|(mutation, questions)| Asked {
-                mutation,
-                questions: *questions,
-            })
-            .collect(),
+        top: top(report),
         windows: windows(report),
     }
 }
 
 /// All figures at one moment.
 #[must_use]
-pub fn metrics(report: &Report) -> Metrics<'_> {
+pub fn metrics<'a>(report: &'a Report, calls: &'a Calls) -> Metrics<'a> {
     Metrics {
         uptime_s: report.uptime.as_secs(),
-        counts: Counts::from(&report.counts),
+        metrics: metrics::figures(report, calls),
         windows: windows(report),
-        cache: analytics(report),
-        breaker: breaker(&report.breaker),
+        alerts: alerts(report).collect(),
+        top: top(report),
     }
+}
+
+/// Every alert, firing or not.
+pub fn alerts(report: &Report) -> impl Iterator<Item = Alert<'_>> {
+    report.alerts.iter().map(|alert| Alert {
+        name: alert.name,
+        firing: alert.firing_for.is_some(),
+        since_s: alert.firing_for.map(|since| since.as_secs()),
+        figure: alert.figure.map(|figure| (figure * 1000.0).round() / 1000.0),
+        fires_at: alert.fires_at,
+        clears_at: alert.clears_at,
+        told: &alert.told,
+        remedy: alert.remedy,
+    })
+}
+
+fn top(report: &Report) -> Vec<Asked<'_>> {
+    let top = report.cache.top.iter();
+    top.map(|most| {
+        let (mutation, questions) = (most.0.as_str(), most.1);
+        Asked { mutation, questions }
+    })
+    .collect()
 }
 
 /// What warming did, and which mutations could not be read.
@@ -326,28 +405,20 @@ impl<'a> Component<'a> {
     }
 }
 
-impl From<&report::Counts> for Counts {
-    fn from(counts: &report::Counts) -> Self {
-        let answered = counts
-            .questions
-            .saturating_sub(counts.refused + counts.cancelled + counts.in_flight);
+impl<'a> From<&'a report::StoreReport> for Store<'a> {
+    fn from(store: &'a report::StoreReport) -> Self {
         Self {
-            questions: counts.questions,
-            hits: counts.hits,
-            misses: counts.misses,
-            joined: counts.joined,
-            stale: counts.stale,
-            refused: counts.refused,
-            cancelled: counts.cancelled,
-            in_flight: counts.in_flight,
-            requests: counts.requests,
-            request_failures: counts.request_failures,
-            retries: counts.retries,
-            shed: counts.shed,
-            evictions: counts.evictions,
-            judgements: counts.judgements,
-            restarts: counts.restarts,
-            answer_mean_ms: ratio(counts.answer_micros, answered.saturating_mul(1000)),
+            name: store.name,
+            in_use: store.is_in_use,
+            state: state(store.state),
+            cause: store.cause.as_deref(),
+            remedy: store.remedy,
+            since_s: store.since.as_secs(),
+            times_given_up: store.times_given_up,
+            entries: store.entries,
+            bytes: store.bytes,
+            bytes_max: store.bytes_max,
+            evictions: store.evictions,
         }
     }
 }
@@ -361,7 +432,11 @@ fn windows(report: &Report) -> Vec<Window> {
             length_s: window.length.as_secs(),
             questions: window.questions,
             hits: window.hits,
+            hit_ratio: ratio(window.hits, window.questions.saturating_sub(window.errors)),
             errors: window.errors,
+            p95_ms: window
+                .answered_within
+                .map(|within| u64::try_from(within.as_millis()).unwrap_or(u64::MAX)),
         })
         .collect()
 }
@@ -453,10 +528,43 @@ pub(crate) mod tests {
                     questions: 10,
                     hits: 9,
                     errors: 0,
+                    answered_within: Some(Duration::from_millis(5)),
                 }],
             },
-            stores: Vec::new(),
-            version: report::VersionReport::default(),
+            stores: vec![report::StoreReport {
+                name: "embedded",
+                is_in_use: true,
+                state: State::Healthy,
+                cause: None,
+                remedy: None,
+                since: Duration::from_secs(90),
+                times_given_up: 0,
+                entries: 12,
+                bytes: 7 << 20,
+                bytes_max: Some(512 << 20),
+                evictions: 2,
+            }],
+            version: report::VersionReport {
+                version: Some("2026-11-20T09:00:05".to_owned()),
+                checked: Some(Duration::from_secs(40)),
+                failed: None,
+                failed_for: None,
+            },
+            budget: report::BudgetReport {
+                per_minute: Some(50),
+                tokens: Some(12.5),
+            },
+            alerts: vec![report::AlertReport {
+                name: "breaker_open",
+                firing_for: Some(Duration::from_secs(34)),
+                figure: Some(34.0),
+                unit: "s",
+                fires_at: 30.0,
+                clears_at: 1.0,
+                told: "34 s for which the registry has been left alone".to_owned(),
+                remedy: "check the network",
+                times_fired: 1,
+            }],
             counts: ReportCounts {
                 questions: 10,
                 hits: 9,
@@ -476,7 +584,8 @@ pub(crate) mod tests {
                 "cache": {"state": "healthy", "cause": null, "since_s": 90, "remedy": null, "restarts": 0},
                 "warmer": {"state": "working", "cause": null, "since_s": 90, "remedy": null, "restarts": 0, "left": 7},
                 "registry": {"state": "degraded", "cause": "5 failures in a row", "since_s": 4, "remedy": "wait", "restarts": 0},
-            }})
+            }, "alerts": [{"name": "breaker_open", "firing": true, "since_s": 34, "figure": 34.0, "fires_at": 30.0, "clears_at": 1.0,
+                "told": "34 s for which the registry has been left alone", "remedy": "check the network"}]})
         );
     }
 
@@ -491,9 +600,7 @@ pub(crate) mod tests {
     fn ratios_of_nothing_are_null() {
         let mut report = report();
         assert_eq!(analytics(&report).hit_ratio, Some(0.9));
-        assert_eq!(metrics(&report).counts.answer_mean_ms, Some(2.0));
         report.counts = ReportCounts::default();
         assert_eq!(analytics(&report).hit_ratio, None);
-        assert_eq!(metrics(&report).counts.answer_mean_ms, None);
     }
 }

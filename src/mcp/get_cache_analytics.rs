@@ -1,4 +1,4 @@
-//! `get_cache_analytics`: what is held in memory, for programs.
+//! `get_cache_analytics`: what is held, in memory and in stores, and how well that serves, for programs.
 
 use super::{Arguments, Complaint, Reply, schema};
 use crate::json;
@@ -10,7 +10,7 @@ pub(super) const NAME: &str = "get_cache_analytics";
 pub(super) fn tool() -> Tool {
     Tool::new(
         NAME,
-        "What the cache holds and how well it serves, as JSON: bytes and their bound, candidate sets, studies, mutations, hit ratio, the largest sets, what is asked most often, and the last minutes. For operators; says nothing about trials. Asks nothing of the registry.",
+        "What the cache holds and how well it serves, as JSON: bytes and their bound in memory and in each store, hits by tier, misses, joined fetches, stale answers, evictions, the registry's version, the largest sets, what is asked most often, and hit ratios of the last 1, 5 and 60 minutes. For operators; says nothing about trials. Asks nothing of the registry.",
         schema::input(serde_json::json!({}), &[]),
     )
     .with_title("Cache figures")

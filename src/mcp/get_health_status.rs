@@ -10,7 +10,7 @@ pub(super) const NAME: &str = "get_health_status";
 pub(super) fn tool() -> Tool {
     Tool::new(
         NAME,
-        "How this server is doing, overall and per component: healthy, degraded or unhealthy, since when, why, and what an operator can do. Use it when calls fail or are slow, to tell a fault of the registry from one of this server. JSON. Asks nothing of the registry.",
+        "How this server is doing, overall and per component: healthy, degraded or unhealthy, since when, why, and what an operator can do; and the alerts that fire. The registry's component tells of its version too, redis and embedded of the stores. Use it when calls fail or are slow, to tell a fault of the registry from one of this server. JSON. Asks nothing of the registry.",
         schema::input(serde_json::json!({}), &[]),
     )
     .with_title("Health")

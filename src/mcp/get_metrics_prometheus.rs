@@ -1,6 +1,7 @@
 //! `get_metrics_prometheus`: all figures, for Prometheus.
 
 use super::{Arguments, Complaint, Reply, schema};
+use crate::calls::Calls;
 use crate::json;
 use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
@@ -18,8 +19,11 @@ pub(super) fn tool() -> Tool {
     .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(false))
 }
 
-pub(super) async fn call(front: &Front, arguments: Arguments) -> Result<Reply, Complaint> {
+pub(super) async fn call(front: &Front, calls: &Calls, arguments: Arguments) -> Result<Reply, Complaint> {
     arguments.finish()?;
     let report = front.report();
-    Reply::prose(crate::metrics::prometheus(&report), &json::metrics(&report))
+    Reply::prose(
+        crate::metrics::prometheus(&report, calls),
+        &json::metrics(&report, calls),
+    )
 }

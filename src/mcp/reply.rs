@@ -1,5 +1,6 @@
 //! What a tool gives back: text for people with structured content beside it, or a complaint in one line.
 
+use crate::calls::Outcome;
 use actors::Refusal;
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde::Serialize;
@@ -18,7 +19,11 @@ pub(crate) struct Reply {
 
 /// Why a tool has no answer: what happened, whose fault it is, what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Complaint(String);
+pub(crate) struct Complaint {
+    words: String,
+    /// Whether the caller has to ask otherwise; else it could have been answered and was not.
+    is_of_the_asking: bool,
+}
 
 impl Reply {
     /// Prose with structured content beside it.
@@ -40,20 +45,41 @@ impl Reply {
 }
 
 impl Complaint {
+    /// The caller has to ask otherwise.
     pub(crate) fn new(words: impl Into<String>) -> Self {
-        Self(words.into())
+        Self {
+            words: words.into(),
+            is_of_the_asking: true,
+        }
+    }
+
+    /// What was asked could have been answered and was not.
+    pub(crate) fn failure(words: impl Into<String>) -> Self {
+        Self {
+            words: words.into(),
+            is_of_the_asking: false,
+        }
+    }
+
+    /// Whose it is to mend, as figures count it.
+    pub(crate) fn outcome(&self) -> Outcome {
+        if self.is_of_the_asking {
+            Outcome::Refused
+        } else {
+            Outcome::Failed
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn words(&self) -> &str {
-        &self.0
+        &self.words
     }
 }
 
 /// Our own shapes always are JSON; should one not be, the call says so instead of the process ending.
 fn value(structured: &impl Serialize) -> Result<Value, Complaint> {
     serde_json::to_value(structured).map_err(|error| {
-        Complaint::new(format!(
+        Complaint::failure(format!(
             "the answer could not be written as JSON ({error}); this is our fault"
         ))
     })
@@ -69,24 +95,27 @@ impl From<Reply> for CallToolResult {
 
 impl From<Complaint> for CallToolResult {
     fn from(complaint: Complaint) -> Self {
-        Self::error(vec![ContentBlock::text(complaint.0)])
+        Self::error(vec![ContentBlock::text(complaint.words)])
     }
 }
 
 impl From<BadFilter> for Complaint {
     fn from(bad: BadFilter) -> Self {
-        Self(bad.to_string())
+        Self::new(bad.to_string())
     }
 }
 
 impl From<UnreadMutation> for Complaint {
     fn from(unread: UnreadMutation) -> Self {
-        Self(unread.to_string())
+        Self::new(unread.to_string())
     }
 }
 
 impl From<&Refusal> for Complaint {
     fn from(refusal: &Refusal) -> Self {
-        Self(refusal.to_string())
+        match refusal {
+            Refusal::UnknownNumber { .. } => Self::new(refusal.to_string()),
+            _ => Self::failure(refusal.to_string()),
+        }
     }
 }

@@ -216,10 +216,21 @@ async fn every_tool_answers() {
         );
     }
     let metrics = service.call("get_metrics_json", json!({})).await;
-    assert_eq!(metrics.answer()["counts"]["questions"], json!(3));
+    assert_eq!(
+        metrics.answer()["metrics"]["questions_total"]["samples"],
+        json!([{"value": 3.0}])
+    );
+    assert!(
+        metrics.answer()["alerts"].as_array().unwrap().len() == 7,
+        "{}",
+        metrics.text
+    );
     let prometheus = service.call("get_metrics_prometheus", json!({})).await;
     assert!(
-        prometheus.text.contains("\nclinical_trials_questions_total 3\n"),
+        prometheus.text.contains("\nclinical_trials_questions_total 3\n")
+            && prometheus.text.contains(
+                "\nclinical_trials_tool_calls_total{outcome=\"answered\",tool=\"summarize_trials_async\"} 1\n"
+            ),
         "{}",
         prometheus.text
     );

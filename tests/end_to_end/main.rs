@@ -13,6 +13,8 @@
 mod conversation;
 /// The daemon as a process: where it listens and why it doesn't, signals, and how it ends.
 mod daemon;
+/// `doctor`: what it finds and what it tells.
+mod doctor;
 /// The daemon over HTTP: the conversation, what an operator asks, who is let in, bounds, the end.
 mod http;
 /// What goes wrong at the registry, through the whole server: what is told, and recovery.

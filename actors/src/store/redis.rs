@@ -114,6 +114,11 @@ impl Redis {
         }
     }
 
+    /// Why there is no connection, where that is known.
+    pub(super) fn why_not_connected(&self) -> Option<StoreError> {
+        self.trouble().clone()
+    }
+
     fn trouble(&self) -> std::sync::MutexGuard<'_, Option<StoreError>> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }

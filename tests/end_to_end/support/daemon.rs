@@ -90,7 +90,7 @@ impl Daemon {
     /// One of the counts of `get_metrics_json`.
     pub(crate) async fn count(&self, name: &str) -> u64 {
         let told = Came::of(self.call(0, "get_metrics_json", json!({}))).await.json();
-        told["result"]["structuredContent"]["counts"][name].as_u64().unwrap()
+        super::service::count_in(&told["result"]["structuredContent"], name)
     }
 
     /// Tells it to stop, as a signal does.
