@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// How often one who waits for another process's fetch looks whether it is there: first, and at most.
-const LOOK_PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
+const LOOK_PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(50));
 
 impl FetcherArguments {
     /// Brings home what was ordered: from the registry, or from the process on the store that was quicker.
