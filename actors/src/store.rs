@@ -39,10 +39,10 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 /// The longest that a question waits for what a store may keep.
-const ON_THE_WAY_MAX: Duration = Duration::from_millis(50);
+pub(crate) const ON_THE_WAY_MAX: Duration = Duration::from_millis(50);
 /// The longest that a fetch waits to agree with other processes: going on without them costs the registry a request that
 /// was another's already, and that takes longer.
-const AGREEMENT_MAX: Duration = Duration::from_millis(200);
+pub(crate) const AGREEMENT_MAX: Duration = Duration::from_millis(200);
 /// The longest that the first who need a store wait for it to open: what they did without it, others would do again.
 const OPENING_MAX: Duration = Duration::from_millis(500);
 /// How long a command to the embedded store may take that nobody waits for.
@@ -158,13 +158,10 @@ impl Store {
         self.leg().is_some()
     }
 
-    /// What is kept under a key, however old. The question waits a moment and no longer.
-    pub(crate) async fn load(&self, key: Key, flight: FlightNumber) -> Option<(Content, Source)> {
+    /// What is kept under a key, however old, if it can be read within a moment.
+    pub(crate) async fn load(&self, key: Key, flight: FlightNumber, within: Duration) -> Option<(Content, Source)> {
         let leg = self.leg()?;
-        let entry = leg
-            .ask(ON_THE_WAY_MAX, leg.backend.load(key.to_string()))
-            .await
-            .ok()??;
+        let entry = leg.ask(within, leg.backend.load(key.to_string())).await.ok()??;
         let (registry, candidates_max) = (self.0.registry.clone(), self.0.candidates_max);
         let decoding = tokio::task::spawn_blocking(move || {
             format::decode(&entry, key, flight, &registry, candidates_max, Moment::now())

@@ -6,6 +6,7 @@ use crate::candidates::FlightNumber;
 use crate::homing::Homing;
 use crate::key::{Content, Key};
 use crate::refusal::Refusal;
+use crate::store::AGREEMENT_MAX;
 use crate::store::lease::Taken;
 use crate::verdicts::Source;
 use std::time::Duration;
@@ -65,7 +66,7 @@ impl FetcherArguments {
 
     /// What the store keeps, if it needs no renewal.
     async fn kept(&self, key: Key, flight: FlightNumber) -> Option<(Content, Source)> {
-        let (content, source) = self.store.load(key, flight).await?;
+        let (content, source) = self.store.load(key, flight, AGREEMENT_MAX).await?;
         let vintage = content.vintage()?;
         let freshness = self.versions.freshness(vintage, Instant::now(), self.fresh_for);
         (!freshness.is_stale()).then_some((content, source))

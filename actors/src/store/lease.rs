@@ -5,6 +5,7 @@
 //! may find it taken: what it does then is done twice, never wrongly.
 
 use super::Store;
+use super::backend::StoreError;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,6 +14,9 @@ use tokio::time::sleep;
 
 /// Signs of life within the time that a lease holds without one.
 const SIGNS: u32 = 3;
+
+/// How often a lease is asked for where the store is slow: after as many slow answers in a row it is given up anyway.
+const TRIES_MAX: u32 = 3;
 
 /// What came of trying to take a lease.
 #[derive(Debug)]
@@ -38,20 +42,35 @@ pub(crate) struct Lease {
 impl Lease {
     pub(super) async fn take(store: &Store, name: String, keep_for: Duration) -> Taken {
         let us = store.holder().as_bytes().to_vec();
-        match store.swap(name.clone(), None, Some(us), keep_for).await {
-            Ok(true) => {
-                let is_lost = Arc::new(AtomicBool::new(false));
-                let signs = signs(store.clone(), name.clone(), keep_for, Arc::clone(&is_lost));
-                Taken::Ours(Self {
-                    store: store.clone(),
-                    name,
-                    keep_for,
-                    signs: tokio::spawn(signs),
-                    is_lost,
-                })
+        for attempt in 0..TRIES_MAX {
+            match store.swap(name.clone(), None, Some(us.clone()), keep_for).await {
+                Ok(true) => return Taken::Ours(Self::new(store, name, keep_for)),
+                Ok(false) => {
+                    // What an attempt asked for may have been done after we stopped waiting for it.
+                    let is_ours = attempt > 0 && store.read(name.clone()).await.is_ok_and(|held| held == Some(us));
+                    return if is_ours {
+                        Taken::Ours(Self::new(store, name, keep_for))
+                    } else {
+                        Taken::Theirs
+                    };
+                }
+                // A store that is busy for a moment is no reason to do what another does already.
+                Err(StoreError::Slow { .. }) => {}
+                Err(_) => return Taken::Alone,
             }
-            Ok(false) => Taken::Theirs,
-            Err(_) => Taken::Alone,
+        }
+        Taken::Alone
+    }
+
+    fn new(store: &Store, name: String, keep_for: Duration) -> Self {
+        let is_lost = Arc::new(AtomicBool::new(false));
+        let signs = signs(store.clone(), name.clone(), keep_for, Arc::clone(&is_lost));
+        Self {
+            store: store.clone(),
+            name,
+            keep_for,
+            signs: tokio::spawn(signs),
+            is_lost,
         }
     }
 
@@ -80,15 +99,21 @@ impl Drop for Lease {
 /// Gives signs of life until the lease turns out to be lost.
 async fn signs(store: Store, name: String, keep_for: Duration, is_lost: Arc<AtomicBool>) {
     let us = store.holder().as_bytes().to_vec();
+    let mut pause = keep_for / SIGNS;
     loop {
-        sleep(keep_for / SIGNS).await;
+        sleep(pause).await;
         let kept = store
             .swap(name.clone(), Some(us.clone()), Some(us.clone()), keep_for)
             .await;
-        // A store that fails may be back for the next sign.
-        if matches!(kept, Ok(false)) {
-            is_lost.store(true, Ordering::Relaxed);
-            return;
-        }
+        pause = match kept {
+            Ok(true) => keep_for / SIGNS,
+            Ok(false) => {
+                tracing::debug!(name, "a lease ran out under its holder");
+                is_lost.store(true, Ordering::Relaxed);
+                return;
+            }
+            // The store may be back for the next sign, which is due sooner.
+            Err(_) => keep_for / (SIGNS * SIGNS),
+        };
     }
 }
