@@ -4,13 +4,15 @@
 //! redis-server that the test started. The short forms run with the other tests; the numbers in full:
 //! `LONG_PROOFS=1 cargo test --release --test end_to_end several:: -- --nocapture --test-threads=1`
 
-use crate::support::mutations::GENES;
+use crate::support::fault_server::FaultServer;
+use crate::support::mutations::{GENES, different_mutations, zipf_mix};
 use crate::support::program::Program;
 use crate::support::redis_server::RedisServer;
+use crate::support::service::Service;
 use crate::support::watched_registry::WatchedRegistry;
 use futures::future::join_all;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -444,4 +446,201 @@ async fn several_processes_on_redis_keep_to_one_rate_budget() {
     if let Some(shared) = Shared::redis().await {
         several_keep_to_one_budget(shared).await;
     }
+}
+
+/// What goes wrong with a store is said within this, and that it is over.
+const SAID_WITHIN: Duration = Duration::from_secs(2);
+const HEALTHY_WITHIN: Duration = Duration::from_secs(5);
+
+/// Asks and asks, mostly what is warm and now and then what is not, until the program says that its Redis is so. No
+/// question may fail meanwhile. Gives how long that took, and how long the slowest warm question did.
+async fn ask_until(
+    program: &mut Program,
+    cold: &mut impl Iterator<Item = String>,
+    state: &str,
+    within: Duration,
+) -> (Duration, Duration) {
+    let begun = Instant::now();
+    let mut slowest = Duration::ZERO;
+    loop {
+        for _ in 0..5 {
+            let asked = Instant::now();
+            ask(program, "EGFR L858R").await;
+            slowest = slowest.max(asked.elapsed());
+        }
+        ask(program, &cold.next().unwrap()).await;
+        let told = program.call("get_health_status", json!({})).await;
+        let redis = &told["structuredContent"]["components"]["redis"];
+        if redis["state"] == state {
+            assert_eq!(redis["cause"].is_null(), state == "healthy", "{redis}");
+            assert_eq!(redis["remedy"].is_null(), state == "healthy", "{redis}");
+            return (begun.elapsed(), slowest);
+        }
+        assert!(begun.elapsed() < within, "not {state} within {within:?}: {redis}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_may_die_stall_or_come_back_empty_and_no_question_fails() {
+    let Some(mut server) = RedisServer::start().await else {
+        return;
+    };
+    let registry = WatchedRegistry::start().await;
+    let url = server.url();
+    let variables = [
+        ("REGISTRY", registry.base_url()),
+        ("REDIS_URL", url.as_str()),
+        PLAIN[0],
+        ("RUST_LOG", "error"),
+    ];
+    let mut program = Program::greeted(&[], &variables).await;
+    // Each a gene that was not asked for before, and then from the first on by other mutations.
+    let mut cold = (1..).flat_map(|position| GENES.iter().map(move |gene| format!("{gene} A{position}C")));
+    ask_until(&mut program, &mut cold, "healthy", PATIENCE).await;
+    for nth in 0..short_or_long(3, 12) {
+        let what = match nth % 3 {
+            0 => "killed, back empty",
+            1 => "stalled",
+            _ => "killed again",
+        };
+        if nth % 3 == 1 {
+            server.stall(true)
+        } else {
+            server.kill()
+        }
+        let (said, slow) = ask_until(&mut program, &mut cold, "degraded", SAID_WITHIN).await;
+        if nth % 3 == 1 {
+            server.stall(false)
+        } else {
+            server.start_again().await
+        }
+        let (back, slow_back) = ask_until(&mut program, &mut cold, "healthy", HEALTHY_WITHIN).await;
+        println!(
+            "Redis {what}: said after {said:.2?}, healthy {back:.2?} after its return, the slowest warm question {:.2?}",
+            slow.max(slow_back)
+        );
+    }
+    program.hang_up();
+    assert_eq!(program.end().await.code, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_is_killed_while_it_writes_serves_when_it_is_started_again() {
+    let shared = Shared::folder("writing");
+    let registry = WatchedRegistry::start().await;
+    let times = short_or_long(4, 50);
+    let mut from_the_store = 0;
+    for nth in 0..times {
+        let mut program = shared.program(registry.base_url(), &PLAIN).await;
+        if nth > 0 {
+            // What the one before wrote is whole or not there: either way it is answered rightly.
+            let answer = ask(&mut program, "EGFR L858R").await;
+            assert!(answer["total"].as_u64() > Some(0), "{answer}");
+            from_the_store += usize::from(answer["provenance"]["source"] == "embedded");
+            program.call("invalidate_cache", json!({"pattern": "*"})).await;
+        }
+        ask(&mut program, "EGFR L858R").await;
+        for gene in GENES.iter().skip(1) {
+            program.begin(ONE, question(&format!("{gene} mutation"))).await;
+        }
+        // Somewhere in the writing that follows the answers, sooner or later each time.
+        for _ in 0..nth % 20 {
+            program.message().await;
+        }
+        program.signal("KILL");
+        program.end().await;
+    }
+    println!("killed {times} times while it wrote: what it wrote first was there {from_the_store} times after");
+    assert!(from_the_store > 0);
+    let mut program = shared.program(registry.base_url(), &PLAIN).await;
+    let told = program.call("get_health_status", json!({})).await;
+    let embedded = &told["structuredContent"]["components"]["embedded"];
+    assert_eq!(embedded["state"], "healthy", "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_one_registry_answered_is_never_taken_for_the_answer_of_another() {
+    async fn of_both(shared: &Shared) {
+        let empty =
+            br#"{"apiVersion": "2.0.5", "dataTimestamp": "2026-11-20T09:00:05", "totalCount": 0, "studies": []}"#;
+        let empty = FaultServer::answering("200 OK", "Content-Type: application/json\r\n", empty).await;
+        for (round, source) in ["registry", shared.source()].into_iter().enumerate() {
+            let mut of_sample = shared.program("sample", &PLAIN).await;
+            let mut of_empty = shared.program(empty.base_url(), &PLAIN).await;
+            let (some, none) = (
+                ask(&mut of_sample, "EGFR L858R").await,
+                ask(&mut of_empty, "EGFR L858R").await,
+            );
+            assert!(some["total"].as_u64() > Some(0), "{round}: {some}");
+            assert_eq!(none["total"], 0, "{round}: {none}");
+            assert_eq!(none["provenance"]["source"], source, "{none}");
+            assert_eq!(some["provenance"]["source"], source, "{some}");
+            for program in [of_sample, of_empty] {
+                end_well(program).await;
+            }
+        }
+    }
+    of_both(&Shared::folder("both")).await;
+}
+
+/// Lets it end by itself, so that what it has fetched is written.
+async fn end_well(mut program: Program) {
+    program.hang_up();
+    assert_eq!(program.end().await.code, Some(0));
+}
+
+/// Of a hundred questions on a warm server, as many are answered from memory.
+const FROM_MEMORY_MIN: f64 = 0.99;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nearly_all_that_people_ask_a_warm_server_is_answered_from_memory() {
+    let registry = WatchedRegistry::start().await;
+    let shared = Shared::folder("mix");
+    let (name, folder) = shared.variable();
+    let variables = [
+        ("REGISTRY", registry.base_url()),
+        (name, folder.as_str()),
+        ("REGISTRY_VERSION_TTL", "1"),
+        ("REGISTRY_RATE_LIMIT", "0"),
+    ];
+    let service = Service::start(&variables).await;
+    let genes: Vec<String> = GENES.iter().map(|gene| format!("{gene} mutation")).collect();
+    let warmed = service.call("warm_cache", json!({"mutations": genes})).await;
+    assert_eq!(warmed.answer()["failed"], json!([]), "{}", warmed.text);
+
+    let mutations = different_mutations(2000);
+    let questions = short_or_long(2_000, 100_000);
+    let mix = zipf_mix(&mutations, questions, 5);
+    let different: HashSet<&String> = mix.iter().collect();
+    let (mut from_memory, mut stale) = (0, 0);
+    let begun = Instant::now();
+    for (nth, asked) in mix.chunks(50).enumerate() {
+        if nth == questions / 50 / 2 {
+            registry.renew("2026-11-21T09:00:05");
+        }
+        let asker = service.asker();
+        let told = join_all(asked.iter().map(|mutation| asker.call(ONE, question(mutation)))).await;
+        for told in &told {
+            let provenance = &told.answer()["provenance"];
+            from_memory += usize::from(provenance["source"] == "memory");
+            stale += usize::from(provenance["stale"] == true);
+        }
+    }
+    let share = from_memory as f64 / questions as f64;
+    let queries = counted(&registry);
+    println!(
+        "{questions} questions about {} mutations in {:.1?}: {:.2} % from memory, {stale} stale; {} queries about {} genes under \
+         two versions",
+        different.len(),
+        begun.elapsed(),
+        share * 100.0,
+        queries.values().sum::<usize>(),
+        queries.len()
+    );
+    assert!(share >= FROM_MEMORY_MIN, "{share}");
+    assert!(
+        queries.values().all(|&times| times <= 2),
+        "one a gene and version: {queries:?}"
+    );
+    service.end().await;
 }
