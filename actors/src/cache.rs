@@ -30,7 +30,7 @@ use crate::homing::Homing;
 use crate::key::{Asked, Content, Key};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
-use crate::store::{News, Store, Watch};
+use crate::store::{News, ON_THE_WAY_MAX, Store, Watch};
 use crate::verdicts::{JudgedSet, Source};
 use crate::version::Versions;
 use judgement::Judgement;
@@ -596,7 +596,7 @@ impl CacheState {
         let homing = Homing::new(&self.arguments.myself, nothing);
         let store = self.arguments.store.clone();
         let looking = async move {
-            let kept = store.load(key, number).await;
+            let kept = store.load(key, number, ON_THE_WAY_MAX).await;
             homing.arrive(CacheMessage::Looked {
                 key,
                 flight: number,

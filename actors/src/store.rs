@@ -3,8 +3,9 @@
 //! # The bargain
 //!
 //! A store makes answers come sooner and spares the registry; it is never needed for one. Whatever it does, stall, die,
-//! refuse, lose what it had, a question costs at most the wait for one read, and after a few of those not even that:
-//! a store that fails is left alone, said to be `degraded`, and taken up again by itself when it answers.
+//! refuse, lose what it had, a question costs at most the wait for one read, and a fetch that for an agreement, and after
+//! a few of those not even that: a store that fails is left alone, said to be `degraded`, and taken up again by itself
+//! when it answers. Only while it is opened for the first time does it cost a little more, once.
 //!
 //! While Redis can be reached, the embedded store is neither read nor written; while it can't, the embedded store stands
 //! in. What it took meanwhile is not carried back: the registry's version tells what is exact, wherever it lies.
@@ -36,12 +37,18 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use tokio_util::task::TaskTracker;
 
-/// The longest that a question waits for one read or agreement.
-const ON_THE_WAY_MAX: Duration = Duration::from_millis(50);
+/// The longest that a question waits for what a store may keep.
+pub(crate) const ON_THE_WAY_MAX: Duration = Duration::from_millis(50);
+/// The longest that a fetch waits to agree with other processes: going on without them costs the registry a request that
+/// was another's already, and that takes longer.
+pub(crate) const AGREEMENT_MAX: Duration = Duration::from_millis(200);
+/// The longest that the first who need a store wait for it to open: what they did without it, others would do again.
+const OPENING_MAX: Duration = Duration::from_millis(500);
 /// How long a command to the embedded store may take that nobody waits for.
 const EMBEDDED_PATIENCE: Duration = Duration::from_secs(5);
 /// How often news are looked for, and with them whether a store is there.
@@ -51,7 +58,7 @@ const ROUND_MAX: Duration = Duration::from_millis(1000);
 /// How long the end waits for what is being kept.
 const KEPT_WITHIN: Duration = Duration::from_millis(500);
 /// How long the lease of one fetch holds without a sign of life: if its holder dies, the others go on after so long.
-const FLIGHT_LEASE: Duration = Duration::from_millis(750);
+const FLIGHT_LEASE: Duration = Duration::from_millis(700);
 /// How long a version that was looked up is kept for other processes.
 const VERSION_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How long one period of counts is.
@@ -111,6 +118,8 @@ struct Inner {
 #[derive(Debug)]
 struct Leg {
     backend: Box<dyn Backend>,
+    /// Filled once it was opened, or could not be in time.
+    opened: OnceCell<()>,
     /// How long a command may take that nobody waits for.
     patience: Duration,
     health: Mutex<Health>,
@@ -163,13 +172,10 @@ impl Store {
         !self.0.legs.is_empty()
     }
 
-    /// What is kept under a key, however old. The question waits a moment and no longer.
-    pub(crate) async fn load(&self, key: Key, flight: FlightNumber) -> Option<(Content, Source)> {
+    /// What is kept under a key, however old, if it can be read within a moment.
+    pub(crate) async fn load(&self, key: Key, flight: FlightNumber, within: Duration) -> Option<(Content, Source)> {
         let leg = self.leg()?;
-        let entry = leg
-            .ask(ON_THE_WAY_MAX, leg.backend.load(key.to_string()))
-            .await
-            .ok()??;
+        let entry = leg.ask(within, leg.backend.load(key.to_string())).await.ok()??;
         let (registry, candidates_max) = (self.0.registry.clone(), self.0.candidates_max);
         let decoding = tokio::task::spawn_blocking(move || {
             format::decode(&entry, key, flight, &registry, candidates_max, Moment::now())
@@ -227,7 +233,7 @@ impl Store {
     pub(crate) async fn version(&self) -> Option<Sighting> {
         let leg = self.leg()?;
         let cell = leg
-            .ask(ON_THE_WAY_MAX, leg.backend.read("version".into()))
+            .ask(AGREEMENT_MAX, leg.backend.read("version".into()))
             .await
             .ok()??;
         let text = String::from_utf8(cell).ok()?;
@@ -243,13 +249,13 @@ impl Store {
         let Some(leg) = self.leg() else { return };
         let cell = || "version".to_owned();
         let text = format!("{} {}", seen.version.as_str(), Moment::now().millis(seen.at));
-        let Ok(was) = leg.ask(ON_THE_WAY_MAX, leg.backend.read(cell())).await else {
+        let Ok(was) = leg.ask(AGREEMENT_MAX, leg.backend.read(cell())).await else {
             return;
         };
         // Where another was quicker, theirs is as good.
         let _ = leg
             .ask(
-                ON_THE_WAY_MAX,
+                AGREEMENT_MAX,
                 leg.backend.swap(cell(), was, Some(text.into_bytes()), VERSION_KEPT),
             )
             .await;
@@ -285,7 +291,7 @@ impl Store {
     /// What a cell holds.
     pub(crate) async fn read(&self, cell: String) -> Result<Option<Vec<u8>>, StoreError> {
         let leg = self.leg().ok_or_else(nobody)?;
-        leg.ask(ON_THE_WAY_MAX, leg.backend.read(cell)).await
+        leg.ask(AGREEMENT_MAX, leg.backend.read(cell)).await
     }
 
     /// Puts `now` into a cell if it holds exactly `was`.
@@ -297,8 +303,7 @@ impl Store {
         keep_for: Duration,
     ) -> Result<bool, StoreError> {
         let leg = self.leg().ok_or_else(nobody)?;
-        leg.ask(ON_THE_WAY_MAX, leg.backend.swap(cell, was, now, keep_for))
-            .await
+        leg.ask(AGREEMENT_MAX, leg.backend.swap(cell, was, now, keep_for)).await
     }
 
     /// Adds to the counts of the current period.
@@ -398,6 +403,7 @@ impl Leg {
     fn new(backend: Box<dyn Backend>, patience: Duration) -> Self {
         Self {
             backend,
+            opened: OnceCell::new(),
             patience,
             health: Mutex::new(Health::new()),
             mark: Mutex::default(),
@@ -406,6 +412,12 @@ impl Leg {
 
     /// Waits for what was asked of the backend, and takes note of how it went.
     async fn ask<T>(&self, within: Duration, asked: Stored<'_, T>) -> Result<T, StoreError> {
+        self.opened
+            .get_or_init(async || {
+                // What could not be opened says so when it is asked.
+                let _ = timeout(OPENING_MAX, self.backend.open()).await;
+            })
+            .await;
         let outcome = match timeout(within, asked).await {
             Ok(outcome) => outcome,
             Err(_) => Err(StoreError::Slow { after: within }),

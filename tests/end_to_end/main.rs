@@ -25,6 +25,8 @@ mod process;
 mod record;
 /// The registry client: every fault the registry can show, and the pages between them.
 mod registry;
+/// Several processes on one store: what they share, what they spare the registry, and what happens when one dies.
+mod several;
 /// Many questions at once, and many different ones: what they cost the registry, and what they hold.
 mod stampede;
 /// Traces: what reaches a collector, and what a bad collector costs.
@@ -36,10 +38,14 @@ mod support {
     pub(crate) mod daemon;
     /// A server that answers the bytes it is told to, and in the way it is told to.
     pub(crate) mod fault_server;
+    /// Many mutations, for the questions that are many.
+    pub(crate) mod mutations;
     /// A collector that takes OTLP and decodes it.
     pub(crate) mod otlp_receiver;
     /// The real binary as a child process.
     pub(crate) mod program;
+    /// A real redis-server on a port of its own.
+    pub(crate) mod redis_server;
     /// The whole service in this process, and an MCP client that speaks to it.
     pub(crate) mod service;
     /// The spans that a test's own thread makes.

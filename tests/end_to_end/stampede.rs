@@ -3,6 +3,7 @@
 //! Each promise is shown twice: against the sample registry behind a door, which is always there, and against the
 //! stand-in with real records, where it lies beside the workspace.
 
+use crate::support::mutations::different_mutations;
 use crate::support::program::Program;
 use crate::support::service::Service;
 use crate::support::stand_in::StandIn;
@@ -218,6 +219,7 @@ async fn memory_stays_under_its_bound_however_many_different_questions_are_asked
     let mut program = Program::greeted(&[], &variables).await;
     let begun = Instant::now();
     let mut most = (0, 0);
+    // Gene by gene: more than fit, so that their sets push each other out.
     let asked: Vec<String> = different_mutations(questions);
     assert_eq!(asked.len(), questions);
     for batch in asked.chunks(50) {
@@ -246,21 +248,6 @@ async fn memory_stays_under_its_bound_however_many_different_questions_are_asked
     );
     program.hang_up();
     assert_eq!(program.end().await.code, Some(0));
-}
-
-/// Substitutions of forty genes, gene by gene: more than fit, so that their sets push each other out.
-fn different_mutations(count: usize) -> Vec<String> {
-    const GENES: [&str; 40] = [
-        "EGFR", "KRAS", "BRAF", "ERBB2", "PIK3CA", "TP53", "BRCA1", "BRCA2", "ATM", "IDH1", "IDH2", "FLT3", "KIT",
-        "PDGFRA", "NRAS", "HRAS", "MET", "RET", "ALK", "ROS1", "FGFR1", "FGFR2", "FGFR3", "NTRK1", "JAK2", "NPM1",
-        "DNMT3A", "TET2", "ESR1", "AKT1", "PTEN", "CDKN2A", "STK11", "KEAP1", "SMARCB1", "ARID1A", "PALB2", "CHEK2",
-        "GNAQ", "GNA11",
-    ];
-    let of_each = count / GENES.len();
-    let all = GENES
-        .iter()
-        .flat_map(|gene| (1..=of_each).map(move |position| format!("{gene} A{position}C")));
-    all.collect()
 }
 
 /// What the kernel says a process holds; 0 where it says nothing.

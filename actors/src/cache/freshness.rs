@@ -31,7 +31,7 @@ impl CacheState {
     }
 
     /// Whether something is held that needs no renewal.
-    fn is_fresh(&self, key: &Key) -> bool {
+    pub(super) fn is_fresh(&self, key: &Key) -> bool {
         let arguments = &self.arguments;
         let fresh = |vintage: &Vintage| {
             let freshness = arguments

@@ -6,13 +6,14 @@ use crate::candidates::FlightNumber;
 use crate::homing::Homing;
 use crate::key::{Content, Key};
 use crate::refusal::Refusal;
+use crate::store::AGREEMENT_MAX;
 use crate::store::lease::Taken;
 use crate::verdicts::Source;
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
 /// How often one who waits for another process's fetch looks whether it is there: first, and at most.
-const LOOK_PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(100));
+const LOOK_PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(50));
 
 impl FetcherArguments {
     /// Brings home what was ordered: from the registry, or from the process on the store that was quicker.
@@ -64,7 +65,7 @@ impl FetcherArguments {
 
     /// What the store keeps, if it needs no renewal.
     async fn kept(&self, key: Key, flight: FlightNumber) -> Option<(Content, Source)> {
-        let (content, source) = self.store.load(key, flight).await?;
+        let (content, source) = self.store.load(key, flight, AGREEMENT_MAX).await?;
         let vintage = content.vintage()?;
         let freshness = self.versions.freshness(vintage, Instant::now(), self.fresh_for);
         (!freshness.is_stale()).then_some((content, source))

@@ -35,6 +35,9 @@ pub(crate) trait Backend: fmt::Debug + Send + Sync + 'static {
     /// As answers name it.
     fn tier(&self) -> Tier;
 
+    /// Opens what it stands on. Ends when that is done, or turns out not to be possible for now.
+    fn open(&self) -> BoxFuture<'_, ()>;
+
     /// The entry under a key.
     fn load(&self, key: String) -> Stored<'_, Option<Vec<u8>>>;
 

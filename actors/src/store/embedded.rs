@@ -25,7 +25,7 @@ use super::EmbeddedSettings;
 use super::backend::{Backend, NEWS_KEPT, NewsMark, PERIODS_KEPT, StoreError, Stored, Tier, Usage};
 use file::{Book, File};
 use futures::FutureExt;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, join};
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -163,6 +163,14 @@ impl Embedded {
 impl Backend for Embedded {
     fn tier(&self) -> Tier {
         Tier::Embedded
+    }
+
+    fn open(&self) -> BoxFuture<'_, ()> {
+        let nothing = |_: &mut Connection| Ok(());
+        // What can't be opened says so when it is needed.
+        join(self.by(Which::Reader, nothing), self.by(Which::Agreeing, nothing))
+            .map(drop)
+            .boxed()
     }
 
     fn load(&self, key: String) -> Stored<'_, Option<Vec<u8>>> {

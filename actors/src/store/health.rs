@@ -1,7 +1,7 @@
 //! Whether a store is there: the breaker that keeps a dead one from costing questions anything.
 //!
 //! A store that can't be reached or turns us away is given up at once, one that is slow after a few slow answers in a
-//! row. A store that was given up is asked for a sign of life by the rounds, and taken up again with the first. One
+//! row, over more than a moment. A store that was given up is asked for a sign of life by the rounds, and taken up again with the first. One
 //! that answers but takes nothing, being full or read-only, goes on being read.
 
 use super::backend::{StoreError, Tier, Usage};
@@ -11,6 +11,8 @@ use tokio::time::Instant;
 
 /// Slow answers in a row that count as none.
 const SLOW_MAX: u32 = 3;
+/// How far the last of them is from the first: many that asked at once and were slow at once are one hiccup.
+const SLOW_FOR: Duration = Duration::from_millis(300);
 /// How long after a failed write a store that answers reads stays `degraded`.
 const WRITING_REMEMBERED: Duration = Duration::from_secs(3);
 
@@ -21,6 +23,8 @@ pub(super) struct Health {
     /// The last write that was not taken; ends when none has failed for a while.
     not_taken: Option<Trouble>,
     slow_in_a_row: u32,
+    /// When the first of these was.
+    slow_since: Option<Instant>,
     since: Instant,
     times_given_up: u64,
     usage: Usage,
@@ -40,6 +44,7 @@ impl Health {
             given_up: None,
             not_taken: None,
             slow_in_a_row: 0,
+            slow_since: None,
             since: Instant::now(),
             times_given_up: 0,
             usage: Usage::default(),
@@ -54,6 +59,7 @@ impl Health {
     /// It did what was asked.
     pub(super) fn answered(&mut self, tier: Tier, now: Instant) {
         self.slow_in_a_row = 0;
+        self.slow_since = None;
         if let Some(trouble) = self.given_up.take() {
             let for_s = now.saturating_duration_since(trouble.since).as_secs();
             tracing::info!(store = tier.as_str(), for_s, "the store is back");
@@ -77,7 +83,8 @@ impl Health {
         }
         if matches!(error, StoreError::Slow { .. }) {
             self.slow_in_a_row += 1;
-            if self.slow_in_a_row < SLOW_MAX {
+            let slow_since = *self.slow_since.get_or_insert(now);
+            if self.slow_in_a_row < SLOW_MAX || now.saturating_duration_since(slow_since) < SLOW_FOR {
                 return;
             }
         }
@@ -165,9 +172,12 @@ mod tests {
             health.answered(Tier::Redis, Instant::now());
         }
         assert!(health.is_up(), "never three in a row");
-        for _ in 0..SLOW_MAX {
+        for _ in 0..100 {
             health.failed(Tier::Redis, &slow(), Instant::now());
         }
+        assert!(health.is_up(), "a hundred at once are one hiccup");
+        tokio::time::advance(SLOW_FOR).await;
+        health.failed(Tier::Redis, &slow(), Instant::now());
         assert!(!health.is_up());
     }
 

@@ -6,6 +6,7 @@
 //! when it has run out, as the others do.
 
 use super::Store;
+use super::backend::StoreError;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -14,6 +15,9 @@ use tokio::time::{Instant, sleep};
 
 /// Signs of life within the time that a lease holds without one.
 const SIGNS: u32 = 3;
+
+/// How often a lease is asked for where the store is slow: after as many slow answers in a row it is given up anyway.
+const TRIES_MAX: u32 = 3;
 
 /// What came of trying to take a lease.
 #[derive(Debug)]
@@ -46,24 +50,39 @@ struct Held {
 impl Lease {
     pub(super) async fn take(store: &Store, name: String, keep_for: Duration) -> Taken {
         let us = store.holder().as_bytes().to_vec();
-        let asked = Instant::now();
-        match store.swap(name.clone(), None, Some(us), keep_for).await {
-            Ok(true) => {
-                let held = Arc::new(Held {
-                    until: Mutex::new(asked + keep_for),
-                    is_lost: AtomicBool::new(false),
-                });
-                let signs = signs(store.clone(), name.clone(), keep_for, Arc::clone(&held));
-                Taken::Ours(Self {
-                    store: store.clone(),
-                    name,
-                    keep_for,
-                    signs: tokio::spawn(signs),
-                    held,
-                })
+        for attempt in 0..TRIES_MAX {
+            let asked = Instant::now();
+            match store.swap(name.clone(), None, Some(us.clone()), keep_for).await {
+                Ok(true) => return Taken::Ours(Self::new(store, name, keep_for, asked)),
+                Ok(false) => {
+                    // What an attempt asked for may have been done after we stopped waiting for it.
+                    let is_ours = attempt > 0 && store.read(name.clone()).await.is_ok_and(|held| held == Some(us));
+                    return if is_ours {
+                        Taken::Ours(Self::new(store, name, keep_for, asked))
+                    } else {
+                        Taken::Theirs
+                    };
+                }
+                // A store that is busy for a moment is no reason to do what another does already.
+                Err(StoreError::Slow { .. }) => {}
+                Err(_) => return Taken::Alone,
             }
-            Ok(false) => Taken::Theirs,
-            Err(_) => Taken::Alone,
+        }
+        Taken::Alone
+    }
+
+    fn new(store: &Store, name: String, keep_for: Duration, asked: Instant) -> Self {
+        let held = Arc::new(Held {
+            until: Mutex::new(asked + keep_for),
+            is_lost: AtomicBool::new(false),
+        });
+        let signs = signs(store.clone(), name.clone(), keep_for, Arc::clone(&held));
+        Self {
+            store: store.clone(),
+            name,
+            keep_for,
+            signs: tokio::spawn(signs),
+            held,
         }
     }
 
@@ -93,20 +112,24 @@ impl Drop for Lease {
 /// Gives signs of life until the lease turns out to be lost.
 async fn signs(store: Store, name: String, keep_for: Duration, held: Arc<Held>) {
     let us = store.holder().as_bytes().to_vec();
+    let mut pause = keep_for / SIGNS;
     loop {
-        sleep(keep_for / SIGNS).await;
+        sleep(pause).await;
         let asked = Instant::now();
         let kept = store
             .swap(name.clone(), Some(us.clone()), Some(us.clone()), keep_for)
             .await;
-        match kept {
-            Ok(true) => *held.until.lock().unwrap_or_else(PoisonError::into_inner) = asked + keep_for,
+        pause = match kept {
+            Ok(true) => {
+                *held.until.lock().unwrap_or_else(PoisonError::into_inner) = asked + keep_for;
+                keep_for / SIGNS
+            }
             Ok(false) => {
                 held.is_lost.store(true, Ordering::Relaxed);
                 return;
             }
-            // A store that fails may be back for the next sign.
-            Err(_) => {}
-        }
+            // The store may be back for the next sign, which is due sooner.
+            Err(_) => keep_for / (SIGNS * SIGNS),
+        };
     }
 }

@@ -34,6 +34,7 @@ use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep};
 
@@ -66,12 +67,22 @@ pub(super) struct Redis {
     registry: String,
     /// Begun by the first command; ends with this.
     connecting: OnceLock<JoinHandle<()>>,
-    /// Why there is no connection, where there is none.
-    trouble: Arc<Mutex<Option<StoreError>>>,
+    link: Arc<watch::Sender<Link>>,
     /// What was counted last, and when.
     usage: Mutex<Option<(Instant, Usage)>>,
     swap: Script,
     is_cluster: bool,
+}
+
+/// How the connection is.
+#[derive(Clone, Debug, Default)]
+enum Link {
+    /// It has not come about yet, nor failed to.
+    #[default]
+    Untried,
+    Up,
+    /// Why there is none.
+    Down(StoreError),
 }
 
 impl Redis {
@@ -87,7 +98,7 @@ impl Redis {
             client,
             registry: format!("{:016x}", hasher.finish()),
             connecting: OnceLock::new(),
-            trouble: Arc::default(),
+            link: Arc::default(),
             usage: Mutex::default(),
             swap: Script::from_lua(SWAP),
         }
@@ -97,7 +108,7 @@ impl Redis {
     fn commands(&self) -> Result<WithOptions<Client>, StoreError> {
         let client = self.client.as_ref().map_err(Clone::clone)?;
         self.connecting
-            .get_or_init(|| tokio::spawn(connect(client.clone(), Arc::clone(&self.trouble))));
+            .get_or_init(|| tokio::spawn(connect(client.clone(), Arc::clone(&self.link))));
         Ok(client.with_options(&Options {
             fail_fast: true,
             ..Options::default()
@@ -106,21 +117,18 @@ impl Redis {
 
     /// What went wrong with a command; where there is no connection, why.
     fn fault(&self, error: &fred::error::Error) -> StoreError {
-        let why_not_connected = || self.trouble().clone().unwrap_or_else(|| faults::of(error));
-        if faults::is_of_the_connection(error) {
-            why_not_connected()
-        } else {
-            faults::of(error)
+        match &*self.link.borrow() {
+            Link::Down(why) if faults::is_of_the_connection(error) => why.clone(),
+            _ => faults::of(error),
         }
     }
 
     /// Why there is no connection, where that is known.
     pub(super) fn why_not_connected(&self) -> Option<StoreError> {
-        self.trouble().clone()
-    }
-
-    fn trouble(&self) -> std::sync::MutexGuard<'_, Option<StoreError>> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+        match &*self.link.borrow() {
+            Link::Down(why) => Some(why.clone()),
+            _ => None,
+        }
     }
 
     fn cell(&self, name: &str) -> String {
@@ -164,6 +172,17 @@ impl Redis {
 impl Backend for Redis {
     fn tier(&self) -> Tier {
         Tier::Redis
+    }
+
+    fn open(&self) -> BoxFuture<'_, ()> {
+        async move {
+            let mut link = self.link.subscribe();
+            if self.commands().is_ok() {
+                // The other end is ours and lives as long as this.
+                let _ = link.wait_for(|link| !matches!(link, Link::Untried)).await;
+            }
+        }
+        .boxed()
     }
 
     fn load(&self, key: String) -> Stored<'_, Option<Vec<u8>>> {
@@ -404,8 +423,8 @@ fn client(settings: &RedisSettings) -> Result<Client, StoreError> {
 }
 
 /// Connects and stays connected, and notes why it isn't while it isn't.
-async fn connect(client: Client, trouble: Arc<Mutex<Option<StoreError>>>) {
-    let note = |error: Option<StoreError>| *trouble.lock().unwrap_or_else(PoisonError::into_inner) = error;
+async fn connect(client: Client, link: Arc<watch::Sender<Link>>) {
+    let down = |error: &fred::error::Error| drop(link.send_replace(Link::Down(faults::of(error))));
     let mut errors = client.error_rx();
     let mut arrivals = client.reconnect_rx();
     loop {
@@ -413,17 +432,17 @@ async fn connect(client: Client, trouble: Arc<Mutex<Option<StoreError>>>) {
         let end = loop {
             tokio::select! {
                 error = errors.recv() => if let Ok((error, _)) = error {
-                    note(Some(faults::of(&error)));
+                    down(&error);
                 },
                 arrival = arrivals.recv() => if arrival.is_ok() {
-                    note(None);
+                    drop(link.send_replace(Link::Up));
                 },
                 end = &mut connection => break end,
             }
         };
         // It gives up by itself only over what trying again at once would not mend.
         if let Ok(Err(error)) = end {
-            note(Some(faults::of(&error)));
+            down(&error);
         }
         sleep(Duration::from_millis(u64::from(RECONNECT_MS.1))).await;
     }

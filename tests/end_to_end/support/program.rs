@@ -1,6 +1,7 @@
 //! The real binary as a child process, spoken to over its pipes as clients do.
 
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
@@ -156,6 +157,27 @@ impl Program {
             .request("tools/call", json!({"name": tool, "arguments": arguments}))
             .await;
         answer["result"].clone()
+    }
+
+    /// Calls a tool without waiting for its answer. Gives the request's id.
+    pub(crate) async fn begin(&mut self, tool: &str, arguments: Value) -> u64 {
+        self.send("tools/call", json!({"name": tool, "arguments": arguments}))
+            .await
+    }
+
+    /// The results of calls that were begun, in the order of these ids; other messages are kept aside.
+    pub(crate) async fn results(&mut self, ids: &[u64]) -> Vec<Value> {
+        let mut results = HashMap::new();
+        while results.len() < ids.len() {
+            let message = self.message().await.expect("an answer before the end");
+            match message["id"].as_u64().filter(|id| ids.contains(id)) {
+                Some(id) => {
+                    results.insert(id, message["result"].clone());
+                }
+                None => self.aside.push(message),
+            }
+        }
+        ids.iter().map(|id| results[id].clone()).collect()
     }
 
     /// The next message; none at the end. Whatever isn't JSON-RPC fails the test.

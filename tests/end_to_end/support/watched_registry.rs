@@ -9,6 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// A registry that a test watches and turns the weather of. It ends when dropped.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ struct Shared {
     version: Mutex<String>,
     /// The targets of all requests so far.
     asked: watch::Sender<Vec<String>>,
+    /// When each request came, look-ups of the version among them.
+    moments: Mutex<Vec<Instant>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -55,6 +58,7 @@ impl WatchedRegistry {
                 weather: Mutex::default(),
                 version: Mutex::new(version("2026-11-20T09:00:05")),
                 asked: watch::Sender::default(),
+                moments: Mutex::default(),
             }),
             closed: Some(socket),
             accepting: None,
@@ -106,6 +110,18 @@ impl WatchedRegistry {
         self.shared.asked.borrow().clone()
     }
 
+    /// The queries among them, without their further pages.
+    pub(crate) fn queries(&self) -> Vec<String> {
+        let mut asked = self.asked();
+        asked.retain(|target| target.contains("/studies?") && !target.contains("pageToken="));
+        asked
+    }
+
+    /// When each request so far came, in order, look-ups of the version among them.
+    pub(crate) fn moments(&self) -> Vec<Instant> {
+        self.shared.moments.lock().unwrap().clone()
+    }
+
     /// Waits until this many requests have come.
     pub(crate) async fn until_asked(&self, times: usize) {
         let mut asked = self.shared.asked.subscribe();
@@ -144,6 +160,7 @@ async fn serve(mut connection: TcpStream, shared: Arc<Shared>) {
     let Some(head) = read_head(&mut connection).await else {
         return;
     };
+    shared.moments.lock().unwrap().push(Instant::now());
     let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
     // The look-up of the version has its own tests: here it is neither counted nor shown a fault.
     if target.ends_with("/version") {
@@ -158,7 +175,7 @@ async fn serve(mut connection: TcpStream, shared: Arc<Shared>) {
         return;
     }
     let latency = shared.weather.lock().unwrap().latency;
-    let begun = tokio::time::Instant::now();
+    let begun = Instant::now();
     let url = shared.behind.base_url().replace("/api/v2", &target);
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let answer = http.get(url).send().await.unwrap();

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::report::{State, StoreReport};
-use crate::store::{ON_THE_WAY_MAX, Store, StoreSettings};
+use crate::store::{AGREEMENT_MAX, ON_THE_WAY_MAX, Store, StoreSettings};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// A store over a server, with questions coming all the while.
@@ -92,7 +92,7 @@ impl Load {
         self.stop.store(true, Ordering::Relaxed);
         self.asking.await.unwrap();
         let longest = Duration::from_micros(self.longest.load(Ordering::Relaxed));
-        assert!(longest < ON_THE_WAY_MAX * 2 + Duration::from_millis(200), "{longest:?}");
+        assert!(longest < AGREEMENT_MAX * 2 + Duration::from_millis(200), "{longest:?}");
         self._watch.abort();
     }
 }
