@@ -363,7 +363,7 @@ impl CacheState {
                 let held = match content {
                     Content::Candidates(candidates) => Held::Candidates(self.memory().insert(candidates)),
                     Content::Record(record) => Held::Record(self.memory().insert_record(record)),
-                    Content::Version(_) => return,
+                    Content::Version => return,
                 };
                 for id in flight.askers {
                     let Some(waiting) = self.waiting.get_mut(&id) else {

@@ -200,7 +200,7 @@ impl FetcherArguments {
                 let record = self.record(order, nct_id, deadline).await?;
                 Ok(Content::Record(Arc::new(record)))
             }
-            Key::Version => self.version(order, deadline).await.map(Content::Version),
+            Key::Version => self.version(order, deadline).await.map(|_| Content::Version),
         }
     }
 

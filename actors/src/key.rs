@@ -2,7 +2,7 @@
 
 use crate::candidates::{Candidates, SetKey};
 use crate::registry::Set;
-use crate::version::{Sighting, Vintage};
+use crate::version::Vintage;
 use std::fmt;
 use std::sync::Arc;
 use trials::question::Reach;
@@ -27,8 +27,8 @@ pub(crate) enum Content {
     Candidates(Arc<Candidates>),
     /// A whole record.
     Record(Arc<HeldRecord>),
-    /// The registry's version.
-    Version(Sighting),
+    /// The registry's version, which is known by whoever looks at [`crate::version::Versions`].
+    Version,
 }
 
 impl Content {
@@ -37,7 +37,7 @@ impl Content {
         match self {
             Self::Candidates(candidates) => Some(&candidates.vintage),
             Self::Record(record) => Some(&record.vintage),
-            Self::Version(_) => None,
+            Self::Version => None,
         }
     }
 }

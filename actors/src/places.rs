@@ -15,10 +15,15 @@ pub static PLACES: LazyLock<Places> = LazyLock::new(Places::default);
 /// A place as a page spells it, before it is known whether it is held already.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spelled<'a> {
+    /// Facility.
     pub facility: Option<&'a str>,
+    /// City.
     pub city: Option<&'a str>,
+    /// State or region.
     pub state: Option<&'a str>,
+    /// Country, by the registry's own name.
     pub country: Option<&'a str>,
+    /// Where it is.
     pub point: Option<Point>,
 }
 

@@ -17,6 +17,8 @@ mod daemon;
 mod doctor;
 /// The daemon over HTTP: the conversation, what an operator asks, who is let in, bounds, the end.
 mod http;
+/// Every command of `docs/migration.md`, run or checked for its form.
+mod migration;
 /// What goes wrong at the registry, through the whole server: what is told, and recovery.
 mod outage;
 /// The program as a process: what comes in, how it ends, what a terminal sees.

@@ -31,7 +31,7 @@ impl FetcherArguments {
         let come_home = |homing: Homing, outcome| homing.arrive(CacheMessage::Fetched { key, flight, outcome });
         if key == Key::Version {
             let outcome = self.version(order, deadline).await;
-            return come_home(homing, outcome.map(|seen| (Content::Version(seen), Source::Registry)));
+            return come_home(homing, outcome.map(|_| (Content::Version, Source::Registry)));
         }
         let lease = loop {
             let taken = self.store.take_flight(key).await;

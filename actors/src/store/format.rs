@@ -97,7 +97,7 @@ pub(super) fn encode(content: &Content, registry: &str, candidates_max: usize, n
             Key::Trial(held.asked).to_string(),
             StoredContent::Record(Box::new(Mirror::of(&held.record))),
         ),
-        Content::Version(_) => return Err(io::Error::other("a version is not kept as an entry")),
+        Content::Version => return Err(io::Error::other("a version is not kept as an entry")),
     };
     let envelope = Envelope {
         registry: registry.into(),
