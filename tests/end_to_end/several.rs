@@ -23,8 +23,8 @@ const PROCESSES: usize = 4;
 const LOOK_PAUSE: Duration = Duration::from_millis(20);
 /// How long is waited for what must come, where nothing is promised of the time.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Without a rate, and quiet.
-const PLAIN: [(&str, &str); 2] = [("REGISTRY_RATE_LIMIT", "0"), ("RUST_LOG", "warn")];
+/// Without a rate; what the stores and fetches do is said, for a test that fails to show.
+const PLAIN: [(&str, &str); 2] = [("REGISTRY_RATE_LIMIT", "0"), ("RUST_LOG", "warn,actors=debug")];
 
 /// The second number in full, the first otherwise.
 fn short_or_long(short: usize, long: usize) -> usize {
@@ -114,6 +114,11 @@ async fn ask_all(programs: &mut [Program], questions: &[String]) -> Vec<Vec<Valu
         told.into_iter().map(answered).collect()
     });
     join_all(asking).await
+}
+
+/// What they have complained of on stderr.
+fn said(programs: &[Program]) -> String {
+    programs.iter().map(Program::said).collect()
 }
 
 async fn figures(program: &mut Program) -> Value {
@@ -233,7 +238,9 @@ async fn when_the_one_that_asks_is_killed_another_on_redis_takes_over_within_a_s
 
 const VERSION_TTL: Duration = Duration::from_secs(1);
 /// From the first question after the registry renewed its data to answers from the new ones.
-const RENEWED_WITHIN: Duration = VERSION_TTL.saturating_add(Duration::from_secs(3));
+const RENEWED_WITHIN: Duration = VERSION_TTL.saturating_add(Duration::from_secs(IN_ALL_WITHIN_S));
+/// Judging everything anew in four processes is the work of an optimised build.
+const IN_ALL_WITHIN_S: u64 = if cfg!(debug_assertions) { 9 } else { 3 };
 
 async fn a_new_version_costs_one_query_a_gene(shared: Shared) {
     let registry = WatchedRegistry::start().await;
@@ -246,7 +253,11 @@ async fn a_new_version_costs_one_query_a_gene(shared: Shared) {
     ask_all(&mut programs, &questions).await;
     let queries = counted(&registry);
     assert_eq!(queries.len(), genes.len(), "{queries:?}");
-    assert!(queries.values().all(|&times| times == 1), "each gene once: {queries:?}");
+    assert!(
+        queries.values().all(|&times| times == 1),
+        "each gene once: {queries:?}\n{}",
+        said(&programs)
+    );
 
     let new = "2026-11-21T09:00:05";
     registry.wait(Duration::from_millis(300));
@@ -258,13 +269,14 @@ async fn a_new_version_costs_one_query_a_gene(shared: Shared) {
         let told = ask_all(&mut programs, &questions).await;
         slowest = slowest.max(asked.elapsed());
         rounds += 1;
-        let mut renewed = 0;
+        let mut not_new = Vec::new();
         for answer in told.iter().flatten() {
             let provenance = &answer["provenance"];
             assert_ne!(provenance["source"], "registry", "nobody waits for it: {provenance}");
             if provenance["registry_version"] == new {
-                renewed += 1;
-            } else if provenance["stale"] == true {
+                continue;
+            }
+            if provenance["stale"] == true {
                 let reason = provenance["reason"].as_str().unwrap_or_default();
                 assert!(
                     reason.contains("renewed its data") && reason.contains(new),
@@ -272,13 +284,14 @@ async fn a_new_version_costs_one_query_a_gene(shared: Shared) {
                 );
                 stale += 1;
             }
+            not_new.push([&provenance["reason"], &provenance["version_checked_s"]]);
         }
-        if renewed == PROCESSES * genes.len() {
+        if not_new.is_empty() {
             break;
         }
         assert!(
             begun.elapsed() < RENEWED_WITHIN,
-            "{renewed} are new: {:?}",
+            "{not_new:?}, {:?}",
             counted(&registry)
         );
         sleep(LOOK_PAUSE).await;
@@ -293,7 +306,8 @@ async fn a_new_version_costs_one_query_a_gene(shared: Shared) {
     let queries = counted(&registry);
     assert!(
         queries.values().all(|&times| times == 2),
-        "each gene once more: {queries:?}"
+        "each gene once more: {queries:?}\n{}",
+        said(&programs)
     );
 
     // A day later, under the same version, all is exact and nothing is asked. The day is a second long.

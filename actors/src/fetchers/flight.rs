@@ -15,6 +15,9 @@ use tokio::time::{Instant, sleep};
 /// How often one who waits for another process's fetch looks whether it is there: first, and at most.
 const LOOK_PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_millis(50));
 
+/// How long is waited for what another process has just brought: it is there, and asking the registry takes as long.
+const BROUGHT_LOOK_MAX: Duration = Duration::from_secs(1);
+
 impl FetcherArguments {
     /// Brings home what was ordered: from the registry, or from the process on the store that was quicker.
     pub(super) async fn bring(
@@ -33,13 +36,17 @@ impl FetcherArguments {
             let outcome = self.version(order, deadline).await;
             return come_home(homing, outcome.map(|_| (Content::Version, Source::Registry)));
         }
+        let mut look_max = AGREEMENT_MAX;
         let lease = loop {
             let taken = self.store.take_flight(key).await;
             if matches!(taken, Taken::Alone) {
+                if self.store.is_there() {
+                    tracing::debug!(set = %key, "no agreement with other processes in time: fetched whoever else does");
+                }
                 break None;
             }
             // Another process may have brought it since we looked, or just now let go of the lease.
-            if let Some(found) = self.kept(key, flight).await {
+            if let Some(found) = self.kept(key, flight, look_max).await {
                 return come_home(homing, Ok(found));
             }
             match taken {
@@ -51,9 +58,10 @@ impl FetcherArguments {
                     };
                     return come_home(homing, Err(late));
                 }
-                _ => {}
+                _ => look_max = BROUGHT_LOOK_MAX,
             }
         };
+        tracing::debug!(set = %key, is_alone = lease.is_none(), "asking the registry");
         let outcome = self.fetch(order, key, flight, deadline).await;
         let to_save = outcome.as_ref().ok().cloned();
         come_home(homing, outcome.map(|content| (content, Source::Registry)));
@@ -64,8 +72,8 @@ impl FetcherArguments {
     }
 
     /// What the store keeps, if it needs no renewal.
-    async fn kept(&self, key: Key, flight: FlightNumber) -> Option<(Content, Source)> {
-        let (content, source) = self.store.load(key, flight, AGREEMENT_MAX).await?;
+    async fn kept(&self, key: Key, flight: FlightNumber, within: Duration) -> Option<(Content, Source)> {
+        let (content, source) = self.store.load(key, flight, within).await?;
         let vintage = content.vintage()?;
         let freshness = self.versions.freshness(vintage, Instant::now(), self.fresh_for);
         (!freshness.is_stale()).then_some((content, source))

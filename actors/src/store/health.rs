@@ -82,6 +82,7 @@ impl Health {
             return;
         }
         if matches!(error, StoreError::Slow { .. }) {
+            tracing::debug!(store = tier.as_str(), %error, "a store was slow");
             self.slow_in_a_row += 1;
             let slow_since = *self.slow_since.get_or_insert(now);
             if self.slow_in_a_row < SLOW_MAX || now.saturating_duration_since(slow_since) < SLOW_FOR {

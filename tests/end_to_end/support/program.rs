@@ -115,6 +115,11 @@ impl Program {
         base.to_owned()
     }
 
+    /// What it has said on stderr so far.
+    pub(crate) fn said(&self) -> String {
+        self.said.borrow().clone()
+    }
+
     /// The process's id.
     pub(crate) fn id(&self) -> u32 {
         self.child.id().unwrap()
