@@ -1,13 +1,16 @@
-//! Sets a file aside that can't be used: it is kept for whoever wants to know why, and said, and a new one is begun.
+//! Sets a file aside that can't be used: it is kept for whoever wants to know why, and said, and a new one is begun. And
+//! drops what was left behind.
 
-use super::file::identity;
+use super::place::{Alone, identity};
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Files set aside that are kept, of each kind; the oldest go.
+/// Files set aside that are kept, of each kind and registry; the oldest go.
 const KEPT_MAX: usize = 2;
+/// How long a file of ours is kept that nobody writes any more: of another format, or of a registry that isn't asked.
+const UNUSED_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// What lies beside a file of SQLite's.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
 
@@ -24,31 +27,72 @@ pub(super) enum Why {
     Older,
 }
 
-/// Sets it aside, unless another process already has. `found` is the identity of the file that was found unusable.
-pub(super) fn set(path: &Path, found: Option<u64>, why: Why) {
-    // Held until the end: of two processes that find it damaged, the second finds it gone.
-    let _alone = lock(path);
+/// Sets it aside, unless another process already has. `found` is the identity of the file that was found unusable. Says
+/// whether it is out of the way.
+pub(super) fn set(path: &Path, found: Option<(u64, u64)>, why: Why, cause: &str, _: &Alone) -> bool {
     if found.is_none() || identity(path) != found {
-        return;
+        return true;
     }
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let aside = with_suffix(path, &format!(".{why}-{}", since.as_millis()));
-    match fs::rename(path, &aside) {
-        Ok(()) => tracing::warn!(
-            file = %path.display(),
-            kept_as = %aside.display(),
-            "a file of the cache is {why}: it was set aside, and a new one is begun"
-        ),
-        Err(error) => {
-            tracing::warn!(file = %path.display(), %error, "a file of the cache is {why} and can't be set aside");
-            return;
-        }
+    // Never in place of one that was set aside in the same second.
+    let free = (since.as_secs()..).map(|at| with_suffix(path, &format!(".{why}-{at}")));
+    let Some(aside) = free.into_iter().find(|aside| !aside.exists()) else {
+        return false;
+    };
+    if let Err(error) = fs::rename(path, &aside) {
+        tracing::warn!(file = %path.display(), %why, cause, %error, "a file of the cache can neither be used nor set aside");
+        return false;
     }
     for suffix in BESIDE {
-        // Not there, or not needed.
-        let _ = fs::rename(with_suffix(path, suffix), with_suffix(&aside, suffix));
+        // Where it can't be moved it must go: the new file would take it for its own.
+        let beside = with_suffix(path, suffix);
+        if fs::rename(&beside, with_suffix(&aside, suffix)).is_err() {
+            let _ = fs::remove_file(beside);
+        }
     }
+    tracing::warn!(
+        file = %path.display(), %why, cause, kept_as = %aside.display(),
+        "a file of the cache can't be used: it was set aside, and a new one is begun"
+    );
     drop_oldest(path);
+    true
+}
+
+/// Drops files of ours that nobody has written for long, `path` aside: those of formats and registries that are no longer
+/// in use.
+pub(super) fn drop_unused(path: &Path) {
+    let Some(folder) = path.parent() else { return };
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let is_old = |path: &Path| {
+        let about = fs::metadata(path).and_then(|about| about.modified());
+        about.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > UNUSED_KEPT))
+    };
+    for other in entries.flatten().map(|entry| entry.path()) {
+        let is_ours = other
+            .file_name()
+            .is_some_and(|name| is_a_name_of_ours(&name.to_string_lossy()));
+        // What was written last is in the log.
+        let wal = with_suffix(&other, "-wal");
+        if is_ours && other != *path && is_old(&other) && (!wal.exists() || is_old(&wal)) {
+            let Ok(_alone) = Alone::at(&other) else { continue };
+            tracing::info!(file = %other.display(), "a file of the cache that has long been unused is dropped");
+            remove_with_its_log(&other);
+            let _ = fs::remove_file(with_suffix(&other, ".lock"));
+        }
+    }
+}
+
+/// Whether a file of this name is one that a version of the program keeps: `answers-v1-0123456789abcdef.sqlite`.
+fn is_a_name_of_ours(name: &str) -> bool {
+    let digits = |text: &str, is_one: fn(&char) -> bool| !text.is_empty() && text.chars().all(|of| is_one(&of));
+    let mut parts = name.strip_suffix(".sqlite").unwrap_or_default().split('-');
+    let (kind, format, registry) = (parts.next(), parts.next(), parts.next());
+    matches!(kind, Some("answers" | "agreements"))
+        && format
+            .and_then(|format| format.strip_prefix('v'))
+            .is_some_and(|format| digits(format, char::is_ascii_digit))
+        && registry.is_some_and(|registry| registry.len() == 16 && digits(registry, char::is_ascii_hexdigit))
+        && parts.next().is_none()
 }
 
 /// Keeps the newest of those that were set aside from this place.
@@ -58,37 +102,32 @@ fn drop_oldest(path: &Path) {
     };
     let Ok(entries) = fs::read_dir(folder) else { return };
     let whys = [Why::Damaged, Why::Foreign, Why::Newer, Why::Older];
-    let when = |file: &str| -> Option<u128> {
+    let when = |file: &str| -> Option<u64> {
         let rest = file.strip_prefix(&*name)?.strip_prefix('.')?;
         let (why, when) = rest.split_once('-')?;
         whys.iter().any(|known| known.to_string() == why).then_some(())?;
         when.parse().ok()
     };
-    let mut aside: Vec<(u128, PathBuf)> = entries
+    let mut aside: Vec<(u64, PathBuf)> = entries
         .flatten()
         .filter_map(|entry| Some((when(entry.file_name().to_str()?)?, entry.path())))
         .collect();
     aside.sort_unstable();
     aside.reverse();
     for (_, path) in aside.into_iter().skip(KEPT_MAX) {
-        for path in BESIDE
-            .map(|suffix| with_suffix(&path, suffix))
-            .into_iter()
-            .chain([path])
-        {
-            let _ = fs::remove_file(path);
-        }
+        remove_with_its_log(&path);
     }
 }
 
-/// Alone among the processes that set files aside here. Where there is no such lock, the rename alone decides.
-fn lock(path: &Path) -> Option<fs::File> {
-    let lock = fs::File::create(with_suffix(path, ".lock")).ok()?;
-    lock.lock().ok()?;
-    Some(lock)
+fn remove_with_its_log(path: &Path) {
+    // The file first: a log without its file is nothing, a file without its log is not what it was.
+    let _ = fs::remove_file(path);
+    for suffix in BESIDE {
+        let _ = fs::remove_file(with_suffix(path, suffix));
+    }
 }
 
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     let mut path = path.as_os_str().to_owned();
     path.push(suffix);
     path.into()

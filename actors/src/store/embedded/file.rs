@@ -1,25 +1,31 @@
 //! One file as one thread has it open: opened when it is needed, opened again when it was moved, set aside when it can't
-//! be used.
+//! be used, read where it can't be written.
 
-use super::aside::{self, Why};
+use super::aside::{self, Why, with_suffix};
+use super::faults::{fault, is_damage, is_of_writing, of_io};
+use super::place::{self, Alone, identity};
 use crate::store::backend::StoreError;
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
-use std::fs;
-use std::io;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, TransactionBehavior, ffi};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long a thread waits for another process's write.
-const BUSY_WAIT: Duration = Duration::from_millis(50);
-/// How long one waits for another process that sets up the same file.
-const SET_UP_WAIT: Duration = Duration::from_secs(2);
-/// How often one looks whether the file is still in its place.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+pub(super) const BUSY_WAIT: Duration = Duration::from_millis(50);
+/// How long one waits for it while a file is opened.
+const SET_UP_WAIT: Duration = Duration::from_secs(1);
+/// How often something is tried that turns out to be damaged, or is moved meanwhile, again and again.
+const TRIES_MAX: usize = 3;
 /// How long a file that could not be opened is left alone.
 const PAUSE: Duration = Duration::from_millis(200);
-/// What the log beside a file may keep between checkpoints, in bytes.
-const LOG_BYTES_MAX: u64 = 8 << 20;
+/// How long a file that can't be written is read before one looks whether it can.
+const READ_ONLY_FOR: Duration = Duration::from_secs(5);
+/// Bytes of the log beside a file from which on what stands in it is put into the file, at most: it is read as a whole
+/// by the first process that opens it.
+const LOG_BYTES_MAX: u64 = 4 << 20;
+/// Of SQLite's pages.
+const PAGE_BYTES: u64 = 4096;
 
 /// A kind of file.
 #[derive(Debug)]
@@ -36,72 +42,104 @@ pub(super) struct Book {
 pub(super) struct File {
     book: &'static Book,
     path: PathBuf,
+    log_bytes_max: u64,
     open: Option<Open>,
     /// The last time that it could not be opened, and why.
     failed: Option<(Instant, StoreError)>,
 }
 
+/// A file that is open. Where it is dropped nothing is done beside the file, as another may have taken its place.
 #[derive(Debug)]
 struct Open {
     connection: Connection,
-    identity: Option<u64>,
-    looked: Instant,
-    is_read_only: bool,
+    identity: Option<(u64, u64)>,
+    /// Why it is only read, and since when.
+    read_only: Option<(Instant, StoreError)>,
 }
 
 impl File {
-    /// The file of a kind and registry in a folder, not yet open.
-    pub(super) fn new(book: &'static Book, folder: &Path, registry: &str) -> Self {
+    /// The file of a kind and registry in a folder, not yet open. With its log it keeps to a bound in bytes.
+    pub(super) fn new(book: &'static Book, folder: &Path, registry: &str, bytes_max: u64) -> Self {
         let name = format!("{}-v{}-{registry}.sqlite", book.name, book.format);
         Self {
             book,
             path: folder.join(name),
+            log_bytes_max: LOG_BYTES_MAX.min(bytes_max / 8),
             open: None,
             failed: None,
         }
     }
 
-    /// Does something with the file. One that turns out to be damaged is set aside, and what was to be done is lost with
-    /// it: the next is done with a new one.
-    pub(super) fn with<T>(
-        &mut self,
-        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-    ) -> Result<T, StoreError> {
-        let open = self.opened()?;
-        let is_read_only = open.is_read_only;
-        match work(&mut open.connection) {
-            Ok(done) => Ok(done),
-            Err(error) => {
-                if is_damage(&error) {
-                    self.set_aside(Why::Damaged);
-                }
-                Err(fault(&error, is_read_only))
+    /// Reads from the file, or does something with it. If the file turns out to be damaged, or is moved meanwhile, that
+    /// is done again with another one.
+    pub(super) fn with<T>(&mut self, work: impl Fn(&mut Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        for _ in 0..TRIES_MAX {
+            let open = self.opened()?;
+            let done = work(&mut open.connection);
+            if let Some((_, why)) = &open.read_only {
+                let why = why.clone();
+                return done.map_err(|error| {
+                    self.open = None;
+                    // Another process may be writing after all; whatever it is, nothing can be done about it here.
+                    match is_damage(&error) || is_of_writing(&error) {
+                        true => why,
+                        false => fault(&error, BUSY_WAIT),
+                    }
+                });
             }
+            // What was done with a file that is no longer in its place, nobody else will find.
+            let opened = open.identity;
+            let is_in_place = opened == identity(&self.path);
+            match done {
+                Ok(done) if is_in_place => return Ok(done),
+                Err(error) if is_damage(&error) => self.set_aside(&error)?,
+                Err(error) if is_in_place => return Err(fault(&error, BUSY_WAIT)),
+                _ => self.open = None,
+            }
+        }
+        Err(StoreError::Failed {
+            cause: format!("{} is damaged again and again", self.path.display()),
+        })
+    }
+
+    /// Forgets what is open: it is not known what state it is in.
+    pub(super) fn forget(&mut self) {
+        self.open = None;
+    }
+
+    /// Closes it as SQLite would: the last of all processes to do so leaves no log.
+    pub(super) fn close(mut self) {
+        let Some(open) = self.open.take() else { return };
+        // Alone, or what is removed may be the log of a file that has taken its place.
+        if open.read_only.is_none()
+            && open.identity == identity(&self.path)
+            && let Ok(_alone) = Alone::at(&self.path)
+            && open.identity == identity(&self.path)
+        {
+            let _ = open
+                .connection
+                .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+            drop(open);
         }
     }
 
     fn opened(&mut self) -> Result<&mut Open, StoreError> {
         let now = Instant::now();
-        if let Some(open) = &mut self.open
-            && now.saturating_duration_since(open.looked) >= LOOK_EVERY
-        {
-            open.looked = now;
-            // Another process may have set it aside, or a person removed it: what is written there would be lost.
-            if open.identity != identity(&self.path) {
-                self.open = None;
-            }
-        }
-        if self.open.is_none() {
+        let is_of_use = self.open.as_ref().is_some_and(|open| match &open.read_only {
+            // Another process may have set it aside, or a person removed it.
+            None => open.identity == identity(&self.path),
+            Some((since, _)) => now.saturating_duration_since(*since) < READ_ONLY_FOR,
+        });
+        if !is_of_use {
+            self.open = None;
             if let Some((at, error)) = &self.failed
                 && now.saturating_duration_since(*at) < PAUSE
             {
                 return Err(error.clone());
             }
+            self.failed = None;
             match self.open_anew() {
-                Ok(open) => {
-                    self.failed = None;
-                    self.open = Some(open);
-                }
+                Ok(open) => self.open = Some(open),
                 Err(error) => {
                     self.failed = Some((now, error.clone()));
                     return Err(error);
@@ -113,213 +151,170 @@ impl File {
         })
     }
 
-    fn open_anew(&mut self) -> Result<Open, StoreError> {
-        if let Some(folder) = self.path.parent() {
-            make_folder(folder).map_err(|error| of_io(&error, folder))?;
-            if is_on_a_network(folder) {
-                return Err(StoreError::ReadOnly {
-                    cause: format!(
-                        "{} lies on a network file system, where SQLite's log can't be shared",
-                        folder.display()
-                    ),
+    fn open_anew(&self) -> Result<Open, StoreError> {
+        let folder = self.path.parent().unwrap_or(&self.path);
+        // Where it can't be made, the next step says why.
+        let made = place::make_folder(folder);
+        if let Some(network) = place::network(folder) {
+            return Err(StoreError::Denied {
+                cause: format!(
+                    "{} lies on {network}, where processes can't share a file safely",
+                    folder.display()
+                ),
+            });
+        }
+        let alone = match made
+            .and_then(|()| Alone::at(&self.path))
+            .and_then(|alone| place::begin(&self.path).map(|()| alone))
+        {
+            Ok(alone) => alone,
+            Err(error) => return self.open_to_read(of_io(&error, &self.path)),
+        };
+        aside::drop_unused(&self.path);
+        // The file that is found may have to be set aside first.
+        for _ in 0..TRIES_MAX {
+            let found = identity(&self.path);
+            let (why, cause) = match self.connect() {
+                Ok(Ok(open)) => return Ok(open),
+                Ok(Err(why)) => (why, String::new()),
+                Err(error) if is_damage(&error) => (Why::Damaged, error.to_string()),
+                Err(error) => return self.open_to_read(fault(&error, SET_UP_WAIT)),
+            };
+            if !aside::set(&self.path, found, why, &cause, &alone) {
+                return Err(StoreError::Failed {
+                    cause: format!("{} is {why} and can't be set aside", self.path.display()),
                 });
             }
-        }
-        // Twice: the file that is found may have to be set aside first.
-        for _ in 0..2 {
-            match self.connect() {
-                Ok(Ok(open)) => return Ok(open),
-                Ok(Err(why)) => self.set_aside(why),
-                Err(error) if is_damage(&error) => self.set_aside(Why::Damaged),
-                Err(error) if is_of_permission(&error) => {
-                    return self.connect_to_read().map_err(|_| fault(&error, true));
-                }
-                Err(error) => return Err(fault(&error, false)),
-            }
+            place::begin(&self.path).map_err(|error| of_io(&error, &self.path))?;
         }
         Err(StoreError::Failed {
             cause: format!("{} can be neither used nor set aside", self.path.display()),
         })
     }
 
-    /// Opens the file and sets it up; inside, why it can't be used.
+    /// Opens the file and sets it up; inside, why it can't be used. A file that isn't ours is not changed.
     fn connect(&self) -> rusqlite::Result<Result<Open, Why>> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&self.path, flags)?;
-        keep_private(&self.path);
+        // By its rights and the disk's; nothing has been read of it yet.
+        if connection.is_readonly("main")? {
+            return Err(rusqlite::Error::SqliteFailure(
+                ffi::Error::new(ffi::SQLITE_READONLY),
+                None,
+            ));
+        }
+        guard(&connection)?;
         connection.busy_timeout(SET_UP_WAIT)?;
-        // Only a file without tables takes this; on others it changes nothing.
-        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "NORMAL")?;
-        connection.pragma_update(None, "journal_size_limit", LOG_BYTES_MAX.cast_signed())?;
-        connection.pragma_update(None, "cell_size_check", true)?;
-        // A file that is cut short while it is mapped would kill the process.
-        connection.pragma_update(None, "mmap_size", 0)?;
-        let work = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let number = |name: &str| work.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
-        let (whose, format) = (number("application_id")?, number("user_version")?);
-        let tables: i64 = work.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        let is_new = tables == 0 && whose == 0 && format == 0;
-        if !is_new && whose != self.book.application_id {
-            return Ok(Err(Why::Foreign));
-        }
-        if format > self.book.format {
-            return Ok(Err(Why::Newer));
-        }
-        if !is_new && format < self.book.format {
-            return Ok(Err(Why::Older));
+        let is_new = match self.look(&connection)? {
+            Ok(is_new) => is_new,
+            Err(why) => return Ok(Err(why)),
+        };
+        // By its first bytes, which are not what they were.
+        if connection.is_readonly("main")? {
+            return Ok(Err(Why::Damaged));
         }
         if is_new {
+            // Takes effect in a file without tables alone.
+            connection.pragma_update(None, "page_size", PAGE_BYTES.cast_signed())?;
+            connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+        }
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let log_bytes_max = self.log_bytes_max.cast_signed();
+        connection.pragma_update_and_check(None, "journal_size_limit", log_bytes_max, |_| Ok(()))?;
+        let log_pages_max = (self.log_bytes_max / PAGE_BYTES).max(1).cast_signed();
+        connection.pragma_update_and_check(None, "wal_autocheckpoint", log_pages_max, |_| Ok(()))?;
+        if is_new {
+            let work = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             work.execute_batch(self.book.schema)?;
             work.pragma_update(None, "application_id", self.book.application_id)?;
             work.pragma_update(None, "user_version", self.book.format)?;
+            work.commit()?;
         }
-        work.commit()?;
         connection.busy_timeout(BUSY_WAIT)?;
-        Ok(Ok(self.as_open(connection, false)))
+        Ok(Ok(Open {
+            connection,
+            identity: identity(&self.path),
+            read_only: None,
+        }))
     }
 
-    /// Opens a file that can't be written, as it lies on the disk: nobody writes it while that is so.
-    fn connect_to_read(&self) -> rusqlite::Result<Open> {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    /// Whether the file is new, or why it can't be used.
+    fn look(&self, connection: &Connection) -> rusqlite::Result<Result<bool, Why>> {
+        let number = |name: &str| connection.pragma_query_value(None, name, |row| row.get::<_, i32>(0));
+        let (whose, format) = (number("application_id")?, number("user_version")?);
+        let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok(if tables == 0 && whose == 0 && format == 0 {
+            Ok(true)
+        } else if whose != self.book.application_id {
+            Err(Why::Foreign)
+        } else if format > self.book.format {
+            Err(Why::Newer)
+        } else if format < self.book.format {
+            Err(Why::Older)
+        } else {
+            Ok(false)
+        })
+    }
+
+    /// Opens a file that can't be written, for `why`, to be read; fails for the same reason where there is nothing to read.
+    fn open_to_read(&self, why: StoreError) -> Result<Open, StoreError> {
+        if !why.is_of_writing() {
+            return Err(why);
+        }
         let path = self
             .path
             .to_string_lossy()
             .replace('%', "%25")
             .replace('?', "%3f")
             .replace('#', "%23");
-        let connection = Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)?;
-        let whose = connection.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0))?;
-        if whose != self.book.application_id {
-            return Err(rusqlite::Error::InvalidQuery);
-        }
-        Ok(self.as_open(connection, true))
-    }
-
-    fn as_open(&self, connection: Connection, is_read_only: bool) -> Open {
-        Open {
-            connection,
-            identity: identity(&self.path),
-            looked: Instant::now(),
-            is_read_only,
-        }
-    }
-
-    fn set_aside(&mut self, why: Why) {
-        let identity = match self.open.take() {
-            Some(open) => open.identity,
-            None => identity(&self.path),
+        // With its log if SQLite can, which takes a map of it that somebody must have been able to write; otherwise what is
+        // in the file itself. Should it be written meanwhile, entries and agreements are sealed.
+        let ways = match with_suffix(&self.path, "-wal").exists() {
+            true => &["mode=ro", "mode=ro&immutable=1"][..],
+            false => &["mode=ro&immutable=1"],
         };
-        aside::set(&self.path, identity, why);
-    }
-}
-
-/// What an error of SQLite's means.
-fn fault(error: &rusqlite::Error, is_read_only: bool) -> StoreError {
-    let cause = error.to_string();
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => StoreError::Full { cause },
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            StoreError::ReadOnly { cause }
+        for way in ways {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let opened = Connection::open_with_flags(format!("file:{path}?{way}"), flags).and_then(|connection| {
+                guard(&connection)?;
+                let found = self.look(&connection)?;
+                Ok((connection, found))
+            });
+            if let Ok((connection, Ok(false))) = opened {
+                return Ok(Open {
+                    connection,
+                    identity: identity(&self.path),
+                    read_only: Some((Instant::now(), why)),
+                });
+            }
         }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Slow { after: BUSY_WAIT },
-        // SQLite tells a write that the disk had no room for as an error of the system.
-        Some(ErrorCode::SystemIoFailure) if extended(error) == Some(ffi::SQLITE_IOERR_WRITE) => {
-            StoreError::Full { cause }
+        Err(why)
+    }
+
+    fn set_aside(&mut self, error: &rusqlite::Error) -> Result<(), StoreError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let found = open.identity;
+        drop(open);
+        let alone = Alone::at(&self.path).map_err(|error| of_io(&error, &self.path))?;
+        if aside::set(&self.path, found, Why::Damaged, &error.to_string(), &alone) {
+            return Ok(());
         }
-        _ if is_read_only => StoreError::ReadOnly { cause },
-        _ => StoreError::Failed { cause },
+        Err(fault(error, BUSY_WAIT))
     }
 }
 
-fn is_damage(error: &rusqlite::Error) -> bool {
-    let code = error.sqlite_error_code();
-    matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-        || extended(error) == Some(ffi::SQLITE_IOERR_SHORT_READ)
-        // What we say is right SQL: where SQLite finds it wrong, a table or column is not there that should be.
-        || extended(error) == Some(ffi::SQLITE_ERROR)
-        // A value of another kind than was written.
-        || matches!(error, rusqlite::Error::InvalidColumnType(..) | rusqlite::Error::FromSqlConversionFailure(..))
-}
-
-fn is_of_permission(error: &rusqlite::Error) -> bool {
-    matches!(
-        error.sqlite_error_code(),
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied)
-    )
-}
-
-fn extended(error: &rusqlite::Error) -> Option<i32> {
-    error.sqlite_error().map(|error| error.extended_code)
-}
-
-fn of_io(error: &io::Error, place: &Path) -> StoreError {
-    let cause = format!("{}: {error}", place.display());
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => StoreError::Full { cause },
-        _ => StoreError::ReadOnly { cause },
+/// What holds for every connection, before anything is read.
+fn guard(connection: &Connection) -> rusqlite::Result<()> {
+    for (config, is_on) in [
+        // Only `File::close` touches what lies beside the file.
+        (DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true),
+        (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
+        (DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false),
+    ] {
+        connection.set_db_config(config, is_on)?;
     }
-}
-
-/// What tells a file from another that takes its place; none where there is none, or the system doesn't say.
-#[cfg(unix)]
-pub(super) fn identity(path: &Path) -> Option<u64> {
-    use std::os::unix::fs::MetadataExt as _;
-    fs::metadata(path).ok().map(|about| about.ino())
-}
-
-/// As on Unix, where it can be told.
-#[cfg(not(unix))]
-pub(super) fn identity(path: &Path) -> Option<u64> {
-    path.exists().then_some(0)
-}
-
-/// Makes the folder, for its user alone: what was asked is in there.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut making = fs::DirBuilder::new();
-    making.recursive(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::DirBuilderExt as _;
-        making.mode(0o700);
-    }
-    making.create(folder)
-}
-
-/// For its user alone, should the folder be everyone's. SQLite gives the log beside it the same rights.
-fn keep_private(path: &Path) {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // On a disk that takes nothing it stays as it is.
-        let _ = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-}
-
-/// Whether a folder lies on another machine. By the numbers in statfs(2) of Linux.
-#[cfg(target_os = "linux")]
-fn is_on_a_network(folder: &Path) -> bool {
-    const NETWORKS: [u64; 8] = [
-        0x6969,      // NFS
-        0x517b,      // SMB
-        0xff53_4d42, // CIFS
-        0xfe53_4d42, // SMB 2
-        0x0102_1997, // 9P
-        0x5346_414f, // AFS
-        0x00c3_6400, // Ceph
-        0x0bd0_0bd0, // Lustre
-    ];
-    rustix::fs::statfs(folder).is_ok_and(|about| {
-        let kind = u64::try_from(about.f_type).unwrap_or_default() & 0xffff_ffff;
-        NETWORKS.contains(&kind)
-    })
-}
-
-/// Elsewhere it can't be told without more than it is worth.
-#[cfg(not(target_os = "linux"))]
-fn is_on_a_network(_: &Path) -> bool {
-    false
+    connection.pragma_update(None, "cell_size_check", true)?;
+    // A file that is cut short while it is mapped would kill the process.
+    connection.pragma_update(None, "mmap_size", 0)
 }
