@@ -131,6 +131,10 @@ pub(super) fn gloss(words: &mut [Word]) {
         let after = words.iter().skip(i + 2).take(4).find(|w| !colours(w));
         let before = i.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
         let bracketed = before == Some(Kind::Open) && exact(i.checked_sub(2).and_then(|b| words.get(b)));
+        // "L861Q mutations in exon 21".
+        let lies_in = |w: &&Word| matches!(w.kind, Kind::Of | Kind::Said(Said::Mutation));
+        let bracketed =
+            bracketed || before == Some(Kind::Of) && exact(words.iter().take(i).rev().take(3).find(|w| !lies_in(w)));
         if (bracketed || exact(after))
             && let Some(word) = words.get_mut(i)
         {
