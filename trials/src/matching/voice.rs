@@ -130,7 +130,7 @@ pub(super) type Heard = (Says, Specificity, bool);
 
 /// What `phrase` says for a patient with `mutation`; none where it says nothing.
 pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: Around<'_>) -> Option<Heard> {
-    if phrase.drug || phrase.excepted || any(cues::ADDRESSED, around.sentence) {
+    if phrase.drug || phrase.excepted {
         return None;
     }
     if stains(mutation) && (phrase.said.is_empty() || phrase.said == [Said::Positive]) {
@@ -150,7 +150,8 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
     let not_out = not_out || any(&["not excluded", "not exclude"], around.near());
     let excluding = place.excluding || (shut && !not_out);
     if phrase.status && !phrase.negative {
-        return status(phrase, excluding, around).map(|(says, specificity)| (says, specificity, limited));
+        let heard = status(phrase, excluding, around).filter(|_| !any(cues::ADDRESSED, around.sentence));
+        return heard.map(|(says, specificity)| (says, specificity, limited));
     }
     let (contains, specificity) = if phrase.said.is_empty() {
         wild_type(mutation)
@@ -178,6 +179,7 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
             (false, false) => heard.wished(),
         }
     };
+    let says = says.filter(|_| !any(cues::ADDRESSED, around.sentence));
     let closed = place.closed || (around.for_cohorts() && any(cues::CLOSED, around.sentence));
     let says = match says? {
         // What a closed cohort took, the trial takes no more, unless another cohort does.

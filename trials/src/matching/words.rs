@@ -221,7 +221,8 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             at += first.len_utf8();
         }
     }
-    join(&mut words, text);
+    let lower = text.get(from..to).unwrap_or("").to_ascii_lowercase();
+    join(&mut words, text, (&lower, from));
     words
 }
 
@@ -266,10 +267,10 @@ fn push_run(words: &mut Vec<Word>, at: usize, run: &str, text: &str) {
 }
 
 /// Words that only together mean something.
-fn join(words: &mut [Word], text: &str) {
-    let lower: Vec<String> = words
+fn join(words: &mut [Word], text: &str, (lower, from): (&str, usize)) {
+    let lower: Vec<&str> = words
         .iter()
-        .map(|w| text.get(w.start..w.end).unwrap_or("").to_ascii_lowercase())
+        .map(|w| lower.get(w.start - from..w.end - from).unwrap_or(""))
         .collect();
     for i in 0..words.len() {
         let Some((kind, used)) = compound(words, &lower, i, text) else {
@@ -301,11 +302,11 @@ fn range(words: &[Word], i: usize, text: &str) -> bool {
 }
 
 /// What the words from the `i`th on mean together, and how many they are.
-fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(Kind, usize)> {
-    let at = |n: usize| lower.get(i + n).map_or("", String::as_str);
+fn compound(words: &[Word], lower: &[&str], i: usize, text: &str) -> Option<(Kind, usize)> {
+    let at = |n: usize| lower.get(i + n).copied().unwrap_or("");
     let kind = |n: usize| words.get(i + n).map(|w| w.kind);
     let kind_before = i.checked_sub(1).and_then(|j| words.get(j)).map(|w| w.kind);
-    let before = |n: usize| i.checked_sub(n).and_then(|j| lower.get(j)).map_or("", String::as_str);
+    let before = |n: usize| i.checked_sub(n).and_then(|j| lower.get(j)).copied().unwrap_or("");
     Some(match (at(0), at(1)) {
         ("wild", "type") | ("non", "mutated" | "mutant" | "amplified") => (Kind::Negative, 2),
         // "KRAS non-G12C" is every other change; "non-squamous" denies nothing but the squamous.
@@ -460,12 +461,12 @@ const FIVE_PRIME: [&str; 16] = [
 ];
 
 /// The event that follows an exon's number, and where the words after it begin.
-fn exon_event(lower: &[String], from: usize) -> (ExonEvent, usize) {
+fn exon_event(lower: &[&str], from: usize) -> (ExonEvent, usize) {
     for (at, word) in lower.iter().enumerate().skip(from).take(4) {
         if let Some(event) = event(word) {
             return (event, at + 1);
         }
-        if word == ";" || word == "exon" || word == "or" || word == "," {
+        if matches!(*word, ";" | "exon" | "or" | ",") {
             break;
         }
     }
