@@ -1,20 +1,21 @@
 //! How many of the records that name a gene its expression brings, and how much of what is kept names it:
-//! `cargo run -p trials --example candidate_recall -- BASE_URL STUDIES.json [GENE …]`
+//! `cargo run -p trials --example candidate_recall -- BASE_URL STUDIES [GENE …]`
 //!
-//! `STUDIES.json` holds the records (by NCT number or as a list) that the registry at `BASE_URL`, on loopback and by plain HTTP, serves.
+//! `STUDIES` holds the records (JSON by NCT number or as a list, packed by gzip or not) that the registry at `BASE_URL`, on loopback and by plain HTTP, serves.
 //! What a record names is read here by another way than in `query`: words in sequence, with their case, by lists of
 //! this file. Genes given after the file are shown with each record that was missed or kept without need.
 #![allow(
     clippy::print_stdout,
     clippy::disallowed_types,
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a measuring tool for a terminal, not part of the server"
 )]
 
 mod records;
 
-use records::study;
+use records::{study, text};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::io::{Read, Write};
@@ -159,7 +160,7 @@ fn main() {
         return;
     };
     let shown: BTreeSet<String> = arguments.collect();
-    let held: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let held: Value = serde_json::from_str(&text(&file)).unwrap();
     let records = match &held {
         Value::Object(by_number) => by_number.values().collect::<Vec<_>>(),
         listed => listed.as_array().unwrap().iter().collect(),

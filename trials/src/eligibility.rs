@@ -290,7 +290,7 @@ fn is_roman(label: &str) -> bool {
 
 /// The section that a whole line opens, if it is a heading.
 fn section_heading(words: &str) -> Option<Section> {
-    if words.len() > HEADING_MAX {
+    if words.len() > HEADING_MAX || !may_head(words) {
         return None;
     }
     let plain: String = words
@@ -351,11 +351,23 @@ fn section_heading(words: &str) -> Option<Section> {
     (unmarked == "eligibility criteria" || unmarked == "eligibility").then_some(Section::Inclusion)
 }
 
+/// Whether a line holds part of a word that headings are made of: "inclusion", "excluded", "eligible". Most lines don't, and
+/// are spared the rest.
+fn may_head(words: &str) -> bool {
+    let three = words.as_bytes().windows(3);
+    three.into_iter().any(|w| {
+        matches!(
+            w,
+            [b'c' | b'C', b'l' | b'L', b'u' | b'U'] | [b'l' | b'L', b'i' | b'I', b'g' | b'G']
+        )
+    })
+}
+
 /// A heading inside a line: its offset, its length, and the section that it opens.
 fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
     const STEM: &str = "clusion";
     for (stem, window) in words.as_bytes().windows(STEM.len()).enumerate() {
-        if !window.eq_ignore_ascii_case(STEM.as_bytes()) {
+        if !matches!(window.first(), Some(b'c' | b'C')) || !window.eq_ignore_ascii_case(STEM.as_bytes()) {
             continue;
         }
         let from = stem + STEM.len();

@@ -1,8 +1,24 @@
 //! Records of the registry as the measuring tools read them: names and words only, no dates, sites or statuses.
 
+use flate2::read::GzDecoder;
 use serde_json::Value;
+use std::fs::File;
+use std::io::Read;
 use trials::NctId;
 use trials::study::{Arm, Intervention, OverallStatus, Sex, Study};
+
+/// What a file holds, unpacked where its name ends with `.gz`.
+pub(crate) fn text(path: &str) -> String {
+    let file = File::open(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut text = String::new();
+    let read = if path.ends_with(".gz") {
+        GzDecoder::new(file).read_to_string(&mut text)
+    } else {
+        (&file).read_to_string(&mut text)
+    };
+    read.unwrap_or_else(|error| panic!("{path}: {error}"));
+    text
+}
 
 /// The study in a record's `protocolSection`.
 pub(crate) fn study(protocol: &Value) -> Study {

@@ -57,11 +57,14 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
             Alteration::Fusion => Yes,
             Alteration::Any => May,
             // A resistance mutation of a fused kinase stands beside its fusion; the report doesn't say.
-            _ if small && matches!(symbol, "ALK" | "ROS1" | "ABL1") => May,
+            _ if small && resists(symbol, alteration) => May,
             _ => No,
         },
-        // How much protein there is isn't told by a small change, nor told against.
-        Said::Overexpression if small => May,
+        // How much protein there is isn't told by a small change, nor told against; of HER2 it is another finding.
+        Said::Overexpression if small => match symbol {
+            "ERBB2" => No,
+            _ => May,
+        },
         Said::Overexpression => class::contains(symbol, &Alteration::Overexpression, alteration),
         Said::Inactivation if truncates || matches!(alteration, Alteration::Loss | Alteration::Any) => Yes,
         Said::Inactivation if small => May,
@@ -72,6 +75,12 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
         }
         _ => No,
     }
+}
+
+/// Whether an alteration is known for making a fused kinase resist its inhibitors.
+fn resists(symbol: &str, alteration: &Alteration) -> bool {
+    matches!(symbol, "ALK" | "ROS1" | "ABL1")
+        && Class::named(symbol, "resistance mutation").is_some_and(|class| class.contains(alteration) == Yes)
 }
 
 /// The gene's class that a record's word stands for.

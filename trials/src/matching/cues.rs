@@ -7,6 +7,8 @@ pub(super) const SHUTTING: &[&str] = &[
     "are excluded",
     "be excluded",
     "is excluded",
+    "were excluded",
+    "was excluded",
     "not be eligible",
     "not considered eligible",
     "not be enrolled",
@@ -286,6 +288,11 @@ pub(super) const TESTED_FOR: &[&str] = &[
     "genotyping of",
 ];
 
+/// What is given for a test.
+pub(super) const SAMPLES: &[&str] = &[
+    "tissue", "sample", "specimen", "biops", "block", "slide", "blood", "plasma", "material",
+];
+
 /// Treatment as a thing that was given.
 pub(super) const THERAPY_NOUNS: &[&str] = &["therap", "treatment", "regimen", "surgery", "transplant"];
 
@@ -340,6 +347,9 @@ pub(super) const AND_TREATED: &[&str] = &[
 /// The alteration is a relative's.
 pub(super) const RELATIVES: &[&str] = &["children who", "child who", "relative", "sibling", "family member"];
 
+/// Of an exclusion: one alteration alone shuts nobody out.
+pub(super) const SEVERAL: &[&str] = &["more than one ", "more than 1 ", "two or more "];
+
 /// Says who is meant rather than what is asked for: "in the presence of an EGFR mutation, … must".
 pub(super) const IN_CASE: &[&str] = &[
     "in case of",
@@ -379,6 +389,16 @@ pub(super) const BESIDE: &[&str] = &[
     "together with other",
     "addition to other",
     "and/or other",
+];
+
+/// After an alteration: it is taken beside another one, and not alone.
+pub(super) const ONLY_BESIDE: &[&str] = &[
+    "if they co-occur",
+    "if co-occurring",
+    "only if co-occur",
+    "if they occur with",
+    "only in combination with another",
+    "when co-occurring",
 ];
 
 /// A title about knowledge, not about a treatment for those who have the alteration.

@@ -3,7 +3,7 @@
 //! Case matters: EGFR is a gene, eGFR a kidney's lab value; MET and KIT are genes, "met" and "kit" are words.
 
 use crate::class::groups;
-use crate::mutation::{Mutation, Signature, Subject};
+use crate::mutation::{Alteration, Mutation, Signature, Subject};
 use aho_corasick::{AhoCorasick, MatchKind};
 
 /// How wide a name reaches.
@@ -28,12 +28,15 @@ pub(super) struct Hit {
     pub reach: Reach,
     /// Whether it says that the tumour does not have it: MSS, pMMR.
     pub negative: bool,
+    /// Whether it is a change that stands for its gene; it has no length, so that the change is read behind it.
+    pub bare: bool,
 }
 
 struct Name {
     text: String,
     reach: Reach,
     negative: bool,
+    bare: bool,
     exact_case: bool,
 }
 
@@ -73,6 +76,30 @@ const ALTERATION_WORDS: [&str; 12] = [
     "translocation",
 ];
 
+/// What makes one gene of the family out of "RAS".
+const MEMBERS: [&str; 6] = ["K", "N", "H", "k", "n", "h"];
+
+/// Changes that prose writes without their gene.
+const TELLING: [(&str, &[&str]); 4] = [
+    (
+        "EGFR",
+        &[
+            "L858R",
+            "T790M",
+            "L861Q",
+            "S768I",
+            "C797S",
+            "ex19del",
+            "19del",
+            "exon 19 deletion",
+            "exon 19 deletions",
+        ],
+    ),
+    ("BRAF", &["V600E", "V600K", "V600"]),
+    ("MET", &["exon 14 skipping"]),
+    ("FLT3", &["ITD"]),
+];
+
 impl Lexicon {
     pub(super) fn new(mutation: &Mutation) -> Self {
         let mut names = Vec::new();
@@ -107,6 +134,19 @@ impl Lexicon {
                 }
             }
         }
+        if let Mutation::OfGene { gene, alteration } = mutation {
+            let telling = TELLING.iter().filter(|(symbol, _)| *symbol == gene.symbol());
+            names.extend(telling.flat_map(|(_, changes)| *changes).map(|change| bare(change)));
+            // Only codons past 99 are as good as a name: many genes have a G12.
+            if let Alteration::Substitution {
+                from,
+                position: position @ 100..,
+                to,
+            } = alteration
+            {
+                names.push(bare(&format!("{from}{position}{to}")));
+            }
+        }
         let finder = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::LeftmostLongest)
@@ -115,8 +155,15 @@ impl Lexicon {
         Self { finder, names, number }
     }
 
-    /// Every name in `text`, in order.
+    /// Every name of the gene or of a class in `text`, in order.
     pub(super) fn find(&self, text: &str) -> Vec<Hit> {
+        let mut hits = self.find_with_changes(text);
+        hits.retain(|hit| !hit.bare);
+        hits
+    }
+
+    /// Every name in `text`, and every change that may stand for one, in order.
+    pub(super) fn find_with_changes(&self, text: &str) -> Vec<Hit> {
         let Some(finder) = &self.finder else { return Vec::new() };
         finder
             .find_iter(text)
@@ -127,6 +174,7 @@ impl Lexicon {
                     end: found.end(),
                     reach: name.reach,
                     negative: name.negative,
+                    bare: name.bare,
                 };
                 let written = text.get(hit.start..hit.end)?;
                 if name.exact_case && written != name.text {
@@ -136,10 +184,23 @@ impl Lexicon {
                 if before.is_some_and(|c| c.is_alphanumeric()) {
                     return None;
                 }
+                // "K-RAS" is one gene, and not the family.
+                let lead = text.get(..hit.start)?.strip_suffix('-');
+                let member = lead.is_some_and(|l| MEMBERS.iter().any(|m| l.ends_with(m)));
+                if name.text == "RAS" && member {
+                    return None;
+                }
                 let rest = text.get(hit.end..)?;
-                if name.reach == Reach::Family && name.exact_case && rest.starts_with(|c: char| c.is_ascii_digit()) {
-                    let length = number_list(rest, self.number?)?;
-                    hit.end += length;
+                if name.bare {
+                    hit.end = hit.start;
+                    return (!rest.starts_with(char::is_alphanumeric)).then_some(hit);
+                }
+                let numbers = rest.strip_prefix(' ').unwrap_or(rest);
+                let numbered = numbers.starts_with(|c: char| c.is_ascii_digit())
+                    && (numbers.len() == rest.len()
+                        || !numbers.get(1..).is_some_and(|r| r.starts_with(char::is_alphanumeric)));
+                if name.reach == Reach::Family && name.exact_case && numbered {
+                    hit.end += rest.len() - numbers.len() + number_list(numbers, self.number?)?;
                     hit.reach = Reach::Gene;
                     return Some(hit);
                 }
@@ -163,7 +224,18 @@ fn named(text: &str, reach: Reach, negative: bool) -> Name {
         text: text.to_owned(),
         reach,
         negative,
+        bare: false,
         exact_case: symbol,
+    }
+}
+
+fn bare(change: &str) -> Name {
+    Name {
+        text: change.to_owned(),
+        reach: Reach::Gene,
+        negative: false,
+        bare: true,
+        exact_case: change.starts_with(char::is_uppercase),
     }
 }
 
@@ -194,23 +266,29 @@ fn ends_a_name(rest: &str) -> bool {
 
 /// The length of `1/2/3`, `1-3`, `1, 2 or 3` if it names `number`.
 fn number_list(rest: &str, number: u32) -> Option<usize> {
-    let bytes = rest.as_bytes();
+    const BETWEEN: [&str; 10] = [
+        "/", "-", ", and ", ", or ", ", ", " and/or ", " and ", " or ", " & ", " / ",
+    ];
     let mut length = 0;
     let mut found = false;
     let mut last: Option<u32> = None;
     let mut range = false;
-    while let Some(digit) = bytes.get(length).filter(|b| b.is_ascii_digit()) {
+    while let Some(digit) = rest.as_bytes().get(length).filter(|b| b.is_ascii_digit()) {
         let value = u32::from(digit - b'0');
         found |= value == number || (range && last.is_some_and(|l| (l..=value).contains(&number)));
         last = Some(value);
         length += 1;
-        match bytes.get(length) {
-            Some(b'/' | b'-') if bytes.get(length + 1).is_some_and(u8::is_ascii_digit) => {
-                range = bytes.get(length) == Some(&b'-');
-                length += 1;
-            }
-            _ => break,
+        let after = rest.get(length..).unwrap_or("");
+        let Some((mark, next)) = BETWEEN.iter().find_map(|mark| Some((*mark, after.strip_prefix(mark)?))) else {
+            break;
+        };
+        // "BRCA1, 2 lines of therapy" would be read amiss; a longer number is none of a gene.
+        let mut next = next.chars();
+        if !next.next().is_some_and(|c| c.is_ascii_digit()) || next.next().is_some_and(char::is_alphanumeric) {
+            break;
         }
+        range = mark == "-";
+        length += mark.len();
     }
     found.then_some(length)
 }
@@ -250,6 +328,14 @@ fn signature_names(signature: Signature, names: &mut Vec<Name>) {
                 "proficient mismatch repair",
                 "mismatch repair-proficient",
                 "MSI-L",
+                "MSI-low",
+                "MSI low",
+                "microsatellite instability-low",
+                "microsatellite instability low",
+                "microsatellite instability (MSI)-low",
+                "microsatellite instability (MSI) low",
+                "low microsatellite instability",
+                "low-frequency microsatellite instability",
             ],
         ),
         Signature::TmbHigh => (

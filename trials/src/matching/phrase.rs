@@ -236,7 +236,11 @@ impl Phrase {
                 Kind::Example => continue,
                 Kind::Said(said) => {
                     paired |= !got && of_a_pair(words, at, j);
-                    let shared = paired || matches!(said, Said::Fusion | Said::Amplification | Said::Loss);
+                    let shared = paired
+                        || matches!(
+                            said,
+                            Said::Fusion | Said::Amplification | Said::Loss | Said::Inactivation
+                        );
                     if passed_gene && !general(said) && !shared {
                         continue;
                     }
@@ -260,6 +264,16 @@ impl Phrase {
                             .any(|s| !matches!(s, Said::Mutation | Said::Alteration)) =>
                 {
                     break;
+                }
+                // "EGFR status negative or unknown".
+                Kind::Status
+                    if words
+                        .iter()
+                        .skip(j + 1)
+                        .find(|w| w.kind != Kind::Link)
+                        .is_some_and(|w| w.kind == Kind::Negative) =>
+                {
+                    self.status_read = true;
                 }
                 Kind::Status | Kind::Test => {
                     self.status_read = true;
@@ -416,8 +430,18 @@ impl Phrase {
         let mut strangers = 0;
         let mut comma = false;
         let mut clause = false;
+        let mut depth = 0_u32;
         for j in (0..self.first).rev().take(REACH_MAX) {
             let Some(word) = words.get(j) else { break };
+            // "wild-type KRAS (without mutation in exon 2) and NRAS": a bracket that is closed denies nothing behind it.
+            match word.kind {
+                Kind::Close => depth += 1,
+                Kind::Open => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > 0 {
+                continue;
+            }
             match word.kind {
                 // "no prior therapy", "has not progressed": the denial is of what was done.
                 Kind::Stop | Kind::Verb => break,
@@ -498,8 +522,9 @@ fn glosses_wild_type(words: &[Word], at: usize) -> bool {
 /// Whether the word at `at` stands right before another gene and apart from what was said before it.
 fn begins_another(words: &[Word], at: usize) -> bool {
     let kind = |at: Option<usize>| at.and_then(|at| words.get(at)).map(|w| w.kind);
+    let after = words.iter().skip(at + 1).find(|w| w.kind != Kind::Link);
     matches!(kind(at.checked_sub(1)), Some(Kind::Link | Kind::Comma))
-        && kind(at.checked_add(1)) == Some(Kind::OtherGene)
+        && after.is_some_and(|w| w.kind == Kind::OtherGene)
 }
 
 /// "EGFR/HER2 exon 20 insertion": a pair of genes with exons to name shares what is said of the second. A longer list

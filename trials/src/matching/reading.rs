@@ -10,8 +10,9 @@ use super::words::{Kind, Said, Word, words};
 use super::{Evidence, Source, Specificity};
 use crate::class::Containment;
 use crate::eligibility::{Criterion, Eligibility, Section, Span};
-use crate::mutation::{Alteration, Mutation};
+use crate::mutation::Mutation;
 use crate::study::{Record, Study};
+use std::cell::OnceCell;
 
 /// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
 const COPY_MIN: usize = 60;
@@ -60,12 +61,12 @@ impl Reader<'_> {
     pub(super) fn eligibility(self, record: Record<'_>) -> Heard {
         let mut heard = Heard::default();
         let text = record.eligibility;
-        let mut hits = self.lexicon.find(text);
+        let read = OnceCell::new();
+        let hits = self.hits(record, &read);
         if hits.is_empty() {
             return heard;
         }
-        let read = Eligibility::read(text);
-        self.bare_changes(text, &read, &mut hits);
+        let read = read.get_or_init(|| Eligibility::read(text));
         let tumours = trial_tumours(record.study);
         let mut last = None;
         let mut wished: Vec<&str> = Vec::new();
@@ -87,7 +88,7 @@ impl Reader<'_> {
             }
             let place = Place {
                 tumours,
-                ..place(text, &read, index, criterion)
+                ..place(text, read, index, criterion)
             };
             let source = match criterion.section {
                 Section::Inclusion => Source::Inclusion,
@@ -99,37 +100,35 @@ impl Reader<'_> {
         heard
     }
 
-    /// "De novo T790M", in a criterion that names no gene of a record that does: the change stands for its gene. Only
-    /// codons past 99 are as good as a name; many genes have a G12.
-    fn bare_changes(self, text: &str, read: &Eligibility, hits: &mut Vec<Hit>) {
-        let Mutation::OfGene {
-            alteration:
-                Alteration::Substitution {
-                    from,
-                    position: position @ 100..,
-                    to,
-                },
-            ..
-        } = self.mutation
-        else {
-            return;
-        };
-        let change = format!("{from}{position}{to}");
-        let named: Vec<Option<usize>> = hits.iter().map(|h| read.at(h.start)).collect();
-        for (at, _) in text.match_indices(&change) {
-            let before = text.get(..at).unwrap_or("").chars().next_back();
-            let after = text.get(at + change.len()..).unwrap_or("").chars().next();
-            let whole = !before.into_iter().chain(after).any(char::is_alphanumeric);
-            if whole && !named.contains(&read.at(at)) {
-                hits.push(Hit {
-                    start: at,
-                    end: at,
-                    reach: Reach::Gene,
-                    negative: false,
-                });
-            }
+    /// Every name in the criteria of a record that names the gene. A change that stands for its gene, "de novo T790M", is one
+    /// in a criterion that doesn't name it.
+    fn hits(self, record: Record<'_>, read: &OnceCell<Eligibility>) -> Vec<Hit> {
+        let text = record.eligibility;
+        let mut hits = self.lexicon.find_with_changes(text);
+        if hits.iter().all(|h| !h.bare) {
+            return hits;
         }
-        hits.sort_by_key(|h| h.start);
+        let read = read.get_or_init(|| Eligibility::read(text));
+        let mut named: Vec<Option<usize>> = hits.iter().filter(|h| !h.bare).map(|h| read.at(h.start)).collect();
+        if named.is_empty() && !self.names_in_purpose(record.study) {
+            return Vec::new();
+        }
+        hits.retain(|hit| {
+            let criterion = read.at(hit.start);
+            let stands = !hit.bare || !named.contains(&criterion);
+            if hit.bare && stands {
+                named.push(criterion);
+            }
+            stands
+        });
+        hits
+    }
+
+    /// Whether a title or a condition names the gene.
+    fn names_in_purpose(self, study: &Study) -> bool {
+        let titles = [Some(&study.brief_title), study.official_title.as_ref()];
+        let mut texts = titles.into_iter().flatten().chain(&study.conditions);
+        texts.any(|text| !self.lexicon.find(text).is_empty())
     }
 
     /// Reads what the trial is for, in its titles, conditions, arms, keywords and interventions: there a phrase that
@@ -163,6 +162,10 @@ impl Reader<'_> {
     fn title(self, text: &str, source: Source, heard: &mut Heard) {
         let from = heard.voices.len();
         self.string(text, source, false, heard);
+        // "A trial with two cohorts in …": a title speaks for all of them.
+        for voice in heard.voices.iter_mut().skip(from) {
+            voice.limited = false;
+        }
         if heard.voices.len() > from && any(cues::STUDYING, &text.to_ascii_lowercase()) {
             let patients = ["with ", "harboring ", "harbouring "];
             for voice in heard.voices.iter_mut().skip(from) {
@@ -209,6 +212,7 @@ impl Reader<'_> {
         let passage = Passage::new(text, span, hits);
         let from_voice = heard.voices.len();
         let mut excepting: Vec<(usize, usize)> = Vec::new();
+        let mut spared: Vec<(usize, usize)> = Vec::new();
         let mut extents: Vec<(usize, usize)> = Vec::new();
         for (mentions, (at, reach)) in passage.mentions().enumerate() {
             if mentions == MENTIONS_MAX {
@@ -220,11 +224,18 @@ impl Reader<'_> {
             if self.excepted(&phrase) {
                 excepting.push(sentence);
             }
+            if phrase.excepted
+                && reach == Reach::Gene
+                && phrase.contains(self.mutation, false).0 == Containment::Contains
+            {
+                spared.push(sentence);
+            }
             let around = passage.around(&phrase, sentence);
             let Some((mut says, specificity, limited)) = voice(self.mutation, &phrase, place, around) else {
                 continue;
             };
-            if says == Says::WantsAnother && self.named_elsewhere(&phrase, &passage.words) {
+            let alone = !any(cues::ONLY_BESIDE, &passage.lower);
+            if says == Says::WantsAnother && alone && self.named_elsewhere(&phrase, &passage.words) {
                 says = Says::MayWant;
             }
             if !place.excluding && matches!(says, Says::Wants | Says::Shuts) && passage.names_both(&phrase, around) {
@@ -255,6 +266,14 @@ impl Reader<'_> {
             let between = |wish: &(usize, usize)| text.get(wish.1.min(*end)..wish.0.max(*start)).unwrap_or("");
             let or = |between: &str| between.contains(" or ") && !between.contains([';', '\n']);
             voice.limited |= voice.says == Says::Shuts && wishing.iter().any(|wish| or(between(wish)));
+        }
+        // "Any driver alteration, with the exception of a HER2 mutation": it is spared by name.
+        for voice in heard.voices.iter_mut().skip(from_voice) {
+            let at = voice.evidence.span.start as usize;
+            let is_wide = voice.says == Says::Shuts && voice.specificity == Specificity::Pathway;
+            if is_wide && spared.iter().any(|(start, end)| (*start..*end).contains(&at)) {
+                voice.says = Says::Lets;
+            }
         }
         // An exception holds for its whole sentence: "a RAS mutation (KRAS, NRAS or HRAS), KRAS non-G12C".
         for voice in heard.voices.iter_mut().skip(from_voice) {

@@ -4,11 +4,13 @@ mod alterations;
 mod classes;
 mod conditions;
 mod rules;
+mod scopes;
 
 use self::alterations::ALTERATIONS;
 use self::classes::CLASSES;
 use self::conditions::CONDITIONS;
 use self::rules::RULES;
+use self::scopes::SCOPES;
 use super::*;
 use crate::study::{Arm, OverallStatus, Sex, Study};
 use proptest::prelude::*;
@@ -56,7 +58,13 @@ fn check(record: Record<'_>, finding: &Finding) {
 fn fictional_criteria_are_judged_as_a_tumour_board_would() {
     let study = study("A trial");
     let mut wrong = Vec::new();
-    for (text, mutation, stance, words) in ALTERATIONS.iter().chain(CLASSES).chain(CONDITIONS).chain(RULES) {
+    for (text, mutation, stance, words) in ALTERATIONS
+        .iter()
+        .chain(CLASSES)
+        .chain(CONDITIONS)
+        .chain(RULES)
+        .chain(SCOPES)
+    {
         let record = Record {
             study: &study,
             eligibility: text,

@@ -8,6 +8,9 @@ use super::{Evidence, Specificity};
 use crate::class::Containment;
 use crate::mutation::{Alteration, Mutation};
 
+/// The longest full name of a gene that may stand between the patients and what they have, in bytes.
+const FULL_NAME_MAX: usize = 60;
+
 /// What one mention says for the patient. [`super::rules`] weighs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Says {
@@ -127,7 +130,7 @@ pub(super) type Heard = (Says, Specificity, bool);
 
 /// What `phrase` says for a patient with `mutation`; none where it says nothing.
 pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: Around<'_>) -> Option<Heard> {
-    if phrase.drug || phrase.excepted || any(cues::ADDRESSED, around.sentence) {
+    if phrase.drug || phrase.excepted {
         return None;
     }
     if stains(mutation) && (phrase.said.is_empty() || phrase.said == [Said::Positive]) {
@@ -142,10 +145,13 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         around.near(),
     );
     let shut = cues::shuts(around.after) || around.near().contains(" excluded");
+    // "The requirement is excluded in part 1" shuts nobody out.
+    let shut = shut && !any(&["requirement is excluded", "requirement excluded"], around.after);
     let not_out = not_out || any(&["not excluded", "not exclude"], around.near());
     let excluding = place.excluding || (shut && !not_out);
     if phrase.status && !phrase.negative {
-        return status(phrase, excluding, around).map(|(says, specificity)| (says, specificity, limited));
+        let heard = status(phrase, excluding, around).filter(|_| !any(cues::ADDRESSED, around.sentence));
+        return heard.map(|(says, specificity)| (says, specificity, limited));
     }
     let (contains, specificity) = if phrase.said.is_empty() {
         wild_type(mutation)
@@ -173,6 +179,7 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
             (false, false) => heard.wished(),
         }
     };
+    let says = says.filter(|_| !any(cues::ADDRESSED, around.sentence));
     let closed = place.closed || (around.for_cohorts() && any(cues::CLOSED, around.sentence));
     let says = match says? {
         // What a closed cohort took, the trial takes no more, unless another cohort does.
@@ -182,7 +189,7 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         says => says,
     };
     // "HER2 mutation in patients with NSCLC": other tumours come in by another way.
-    let limited = limited || (says == Says::WantsAnother && heard.for_tumours_after());
+    let limited = limited || (says == Says::WantsAnother && (heard.for_tumours_after() || heard.glosses_a_tumour()));
     // A germline alteration that is shut out leaves the tumour's own, where that is what is asked for.
     let germline = any(&["germline"], around.phrase) || around.just_before().trim_end().ends_with("germline");
     let limited = limited || (says == Says::Shuts && germline && !around.sentence.contains("somatic"));
@@ -195,7 +202,10 @@ fn status(phrase: &Phrase, excluding: bool, around: Around<'_>) -> Option<(Says,
         || phrase.either
         || ["known", "any ", "status"].iter().any(|w| around.sentence.contains(w))
         || any(cues::STRATIFYING, around.sentence);
-    let measured = any(cues::MEASURING, around.sentence) && !any(cues::STRATIFYING, around.sentence);
+    let stratifies = any(cues::STRATIFYING, around.sentence);
+    // "Tissue for determination of FGFR status": whatever it is.
+    let sampled = any(cues::TESTED_FOR, around.just_before()) && any(cues::SAMPLES, around.before);
+    let measured = (any(cues::MEASURING, around.sentence) || sampled) && !stratifies;
     // What opens a list decides nothing; the list does.
     let opens_list = around.sentence.trim_end().ends_with(':');
     let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach != Reach::Driver;
@@ -220,7 +230,7 @@ impl Hearing<'_> {
             return None;
         }
         let near = self.around.near();
-        if any(cues::RELATIVES, self.around.before) {
+        if any(cues::RELATIVES, self.around.before) || any(cues::SEVERAL, self.around.before) {
             return None;
         }
         let open = self.around.open() && !cues::shuts(near);
@@ -282,6 +292,17 @@ impl Hearing<'_> {
         named != 0 && near.contains("in ") && near.contains(" with") && (trial == 0 || trial & !named != 0)
     }
 
+    /// "NSCLC, breast cancer (HER2-positive), pancreatic cancer": in its bracket it speaks for one tumour of the list.
+    fn glosses_a_tumour(&self) -> bool {
+        let Around { sentence, before, .. } = self.around;
+        let Some((lead, inside)) = before.rsplit_once('(') else {
+            return false;
+        };
+        let listed = lead.rsplit([',', ';', ':']).next().unwrap_or(lead);
+        let its = cues::tumours(listed) & !cues::ANY_TUMOUR;
+        its != 0 && !inside.contains(')') && cues::tumours(sentence) & !cues::ANY_TUMOUR & !its != 0
+    }
+
     /// Whether the sentence is for one tumour of several that the trial's conditions name.
     fn one_of_the_tumours(&self) -> bool {
         let named = (cues::tumours(self.around.sentence) | self.place.under) & !cues::ANY_TUMOUR;
@@ -326,13 +347,19 @@ impl Hearing<'_> {
     /// "Patients with wild-type KRAS must have received cetuximab": others needn't.
     fn wild_type_has_a_duty(&self) -> bool {
         let people = ["patients with", "participants with", "subjects with", "those with"];
+        let who = ["patients who have", "participants who have", "subjects who have"];
         let before = self.around.before.trim_end();
         // "Participants without driver alterations: progression on chemotherapy".
         let heads = self.around.after.trim_start().starts_with(':')
             && ["patients", "participants", "subjects", "those"]
                 .iter()
                 .any(|p| before.ends_with(p));
-        heads || people.iter().any(|p| before.ends_with(p)) && self.subject_of_a_duty()
+        // "Patients who have a known Kirsten rat sarcoma (KRAS) wild-type tumour": the gene may be spelled out.
+        let named = who.iter().any(|w| {
+            let between = before.rsplit_once(w).map(|(_, between)| between);
+            between.is_some_and(|b| b.len() < FULL_NAME_MAX && !b.contains(',') && cues::tumours(b) == 0)
+        });
+        heads || (named || people.iter().any(|p| before.ends_with(p))) && self.subject_of_a_duty()
     }
 
     /// It is named as something that a patient has.
@@ -341,7 +368,8 @@ impl Hearing<'_> {
         if any(cues::STRATIFYING, sentence) {
             return (self.contains != Containment::No).then_some(Says::Lets);
         }
-        if any(cues::MEASURING, sentence) || any(cues::BESIDE, before) {
+        let beside = any(cues::BESIDE, before) || any(cues::ONLY_BESIDE, self.around.after);
+        if any(cues::MEASURING, sentence) || beside {
             return None;
         }
         if any(cues::TESTED_FOR, self.around.just_before()) {

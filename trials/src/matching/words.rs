@@ -112,9 +112,9 @@ pub(super) enum Said {
     Amplification,
     /// "overexpression".
     Overexpression,
-    /// "loss", "deletion", "deficient".
+    /// "loss", "deletion".
     Loss,
-    /// "inactivating", "-/-": the function is gone, however.
+    /// "inactivating", "deficient", "-/-": the function is gone, however.
     Inactivation,
     /// FLT3's internal tandem duplication.
     TandemDuplication,
@@ -164,6 +164,11 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
         }
         let rest = text.get(at..to).unwrap_or("");
         let Some(first) = rest.chars().next() else { break };
+        // "mutation(s)": a plural that is left open, not a bracket.
+        if rest.starts_with("(s)") && words.last().is_some_and(|w| w.end == at) {
+            at += "(s)".len();
+            continue;
+        }
         if first.is_alphanumeric() {
             let next_hit = hits.peek().map_or(to, |h| h.start);
             let length = rest
@@ -174,6 +179,14 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             let run = rest.get(..length).unwrap_or(rest);
             push_run(&mut words, at, run, text);
             at += run.len();
+            // "T790M+": a test has found it.
+            let changed = words
+                .last()
+                .is_some_and(|w| matches!(w.kind, Kind::Said(said) if by_position(said)));
+            if changed && text.get(at..to).is_some_and(|rest| rest.starts_with('+')) {
+                words.push(word(at, at + 1, Kind::Said(Said::Positive)));
+                at += 1;
+            }
         } else {
             match first {
                 '(' => depth += 1,
@@ -208,7 +221,8 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             at += first.len_utf8();
         }
     }
-    join(&mut words, text);
+    let lower = text.get(from..to).unwrap_or("").to_ascii_lowercase();
+    join(&mut words, text, (&lower, from));
     words
 }
 
@@ -253,10 +267,10 @@ fn push_run(words: &mut Vec<Word>, at: usize, run: &str, text: &str) {
 }
 
 /// Words that only together mean something.
-fn join(words: &mut [Word], text: &str) {
-    let lower: Vec<String> = words
+fn join(words: &mut [Word], text: &str, (lower, from): (&str, usize)) {
+    let lower: Vec<&str> = words
         .iter()
-        .map(|w| text.get(w.start..w.end).unwrap_or("").to_ascii_lowercase())
+        .map(|w| lower.get(w.start - from..w.end - from).unwrap_or(""))
         .collect();
     for i in 0..words.len() {
         let Some((kind, used)) = compound(words, &lower, i, text) else {
@@ -288,11 +302,11 @@ fn range(words: &[Word], i: usize, text: &str) -> bool {
 }
 
 /// What the words from the `i`th on mean together, and how many they are.
-fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(Kind, usize)> {
-    let at = |n: usize| lower.get(i + n).map_or("", String::as_str);
+fn compound(words: &[Word], lower: &[&str], i: usize, text: &str) -> Option<(Kind, usize)> {
+    let at = |n: usize| lower.get(i + n).copied().unwrap_or("");
     let kind = |n: usize| words.get(i + n).map(|w| w.kind);
     let kind_before = i.checked_sub(1).and_then(|j| words.get(j)).map(|w| w.kind);
-    let before = |n: usize| i.checked_sub(n).and_then(|j| lower.get(j)).map_or("", String::as_str);
+    let before = |n: usize| i.checked_sub(n).and_then(|j| lower.get(j)).copied().unwrap_or("");
     Some(match (at(0), at(1)) {
         ("wild", "type") | ("non", "mutated" | "mutant" | "amplified") => (Kind::Negative, 2),
         // "KRAS non-G12C" is every other change; "non-squamous" denies nothing but the squamous.
@@ -303,9 +317,11 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("in", "frame") => (Kind::Link, 2),
         // A family of kinases, by what activates them: no gene is said to be activated.
         ("mitogen", "activated") => (Kind::Other, 2),
-        ("other", "than") | ("apart", "from") => (Kind::Except, 2),
+        ("other", "than") | ("apart", "from") | ("exception", "of") => (Kind::Except, 2),
         ("e", ".") if at(2) == "g" => (Kind::Example, 4),
-        ("such", "as") | ("not", "limited") | ("i" | "e", ".") => (Kind::Example, 2),
+        // "i.e." spells out what is meant.
+        ("i", ".") if at(2) == "e" => (Kind::Link, 4),
+        ("such", "as") | ("not", "limited") | ("e", ".") => (Kind::Example, 2),
         ("not", "only") | ("no", "longer") => (Kind::Other, 2),
         ("with", "or" | "and" | "/") if at(2) == "without" => (Kind::Either, 3),
         ("regardless" | "irrespective" | "independent", "of") => (Kind::Either, 2),
@@ -348,6 +364,8 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
         ("promoter", next) if next.contains("methylat") => (Kind::Link, 1),
         ("solvent", "front") => (Kind::Said(Said::Class("solvent-front mutation")), 2),
         ("ligand", "binding") if at(2) == "domain" => (Kind::Said(Said::Class("ligand-binding domain mutation")), 3),
+        // "Negative for EGFR and ALK" says that both are; "for EGFR mutations" denies what follows.
+        ("negative", "for") if ends_with_genes(words, i + 2) => (Kind::Negative, 2),
         ("negative", "for") => (Kind::Negator, 2),
         ("anti", _) => (Kind::DrugOf, 1),
         ("uncommon" | "rare" | "atypical", next)
@@ -397,6 +415,20 @@ fn compound(words: &[Word], lower: &[String], i: usize, text: &str) -> Option<(K
     })
 }
 
+/// Whether what begins at `from` is genes and nothing that happened to them.
+fn ends_with_genes(words: &[Word], from: usize) -> bool {
+    let mut named = false;
+    for word in words.iter().skip(from) {
+        match word.kind {
+            kind if kind.is_gene() => named = true,
+            kind if kind.binds() => {}
+            Kind::Said(_) | Kind::Negative => return false,
+            _ => break,
+        }
+    }
+    named
+}
+
 fn is_her2(word: &str) -> bool {
     matches!(word, "her2" | "erbb2" | "her-2")
 }
@@ -429,12 +461,12 @@ const FIVE_PRIME: [&str; 16] = [
 ];
 
 /// The event that follows an exon's number, and where the words after it begin.
-fn exon_event(lower: &[String], from: usize) -> (ExonEvent, usize) {
+fn exon_event(lower: &[&str], from: usize) -> (ExonEvent, usize) {
     for (at, word) in lower.iter().enumerate().skip(from).take(4) {
         if let Some(event) = event(word) {
             return (event, at + 1);
         }
-        if word == ";" || word == "exon" || word == "or" || word == "," {
+        if matches!(*word, ";" | "exon" | "or" | ",") {
             break;
         }
     }

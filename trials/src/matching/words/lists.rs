@@ -15,7 +15,7 @@ pub(super) fn repeats_denial(words: &[Word], from: usize) -> bool {
 
 /// The words before a bracket that holds only a gene's symbol are its name, "anaplastic lymphoma kinase (ALK)", where
 /// one of them is a word of which names of genes are made: as a symbol does, they say nothing else.
-pub(super) fn full_names(words: &mut [Word], lower: &[String]) {
+pub(super) fn full_names(words: &mut [Word], lower: &[&str]) {
     const NAMING: [&str; 10] = [
         "kinase",
         "receptor",
@@ -34,15 +34,11 @@ pub(super) fn full_names(words: &mut [Word], lower: &[String]) {
         if !bracket {
             continue;
         }
-        let name = |(word, lower): &(&Word, &String)| {
-            word.kind == Kind::Other || NAMING.contains(&lower.as_str()) || lower.as_str() == "tyrosine"
+        let name = |(word, lower): &(&Word, &&str)| {
+            word.kind == Kind::Other || NAMING.contains(*lower) || **lower == "tyrosine"
         };
         let before = words.iter().zip(lower).take(open).rev();
-        let spelled: Vec<&str> = before
-            .take_while(name)
-            .map(|(_, w)| w.as_str())
-            .take(FULL_NAME_MAX)
-            .collect();
+        let spelled: Vec<&str> = before.take_while(name).map(|(_, w)| *w).take(FULL_NAME_MAX).collect();
         if spelled.iter().any(|w| NAMING.contains(w)) {
             let length = spelled.len();
             for word in words.iter_mut().take(open).skip(open - length) {
@@ -53,11 +49,11 @@ pub(super) fn full_names(words: &mut [Word], lower: &[String]) {
 }
 
 /// "No mutation in EGFR or ALK, and KRAS G12C": "or" closes the list, and what follows ", and" is said anew.
-pub(super) fn closed_lists(words: &mut [Word], lower: &[String]) {
+pub(super) fn closed_lists(words: &mut [Word], lower: &[&str]) {
     let mut or = false;
     let mut of = false;
     for i in 0..words.len() {
-        let is = |n: usize, word: &str| lower.get(i + n).is_some_and(|w| w == word);
+        let is = |n: usize, word: &str| lower.get(i + n).is_some_and(|w| *w == word);
         let Some(kind) = words.get(i).map(|w| w.kind) else {
             break;
         };
@@ -77,7 +73,7 @@ pub(super) fn closed_lists(words: &mut [Word], lower: &[String]) {
 }
 
 /// "exon 9, 11 or 13": each number of the list is an exon.
-pub(super) fn exon_lists(words: &mut [Word], lower: &[String]) {
+pub(super) fn exon_lists(words: &mut [Word], lower: &[&str]) {
     let mut exon = None;
     let mut separated = false;
     for (word, lower) in words.iter_mut().zip(lower) {
@@ -90,16 +86,14 @@ pub(super) fn exon_lists(words: &mut [Word], lower: &[String]) {
                 }
             }
             (Kind::Link, Ok(_)) => {}
-            (Kind::Comma | Kind::Link, _) if matches!(lower.as_str(), "," | "/" | "or" | "and") => {
-                separated = exon.is_some()
-            }
+            (Kind::Comma | Kind::Link, _) if matches!(*lower, "," | "/" | "or" | "and") => separated = exon.is_some(),
             _ => exon = None,
         }
     }
 }
 
 /// "class II or III": each number of the list is a class.
-pub(super) fn class_lists(words: &mut [Word], lower: &[String]) {
+pub(super) fn class_lists(words: &mut [Word], lower: &[&str]) {
     let mut listed = false;
     for (word, lower) in words.iter_mut().zip(lower) {
         match word.kind {
@@ -131,6 +125,10 @@ pub(super) fn gloss(words: &mut [Word]) {
         let after = words.iter().skip(i + 2).take(4).find(|w| !colours(w));
         let before = i.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
         let bracketed = before == Some(Kind::Open) && exact(i.checked_sub(2).and_then(|b| words.get(b)));
+        // "L861Q mutations in exon 21".
+        let lies_in = |w: &&Word| matches!(w.kind, Kind::Of | Kind::Said(Said::Mutation));
+        let bracketed =
+            bracketed || before == Some(Kind::Of) && exact(words.iter().take(i).rev().take(3).find(|w| !lies_in(w)));
         if (bracketed || exact(after))
             && let Some(word) = words.get_mut(i)
         {

@@ -22,8 +22,8 @@ pub(super) fn classify(run: &str) -> Kind {
         | "translocations" | "translocated" | "transcript" | "transcripts" => Kind::Said(Said::Fusion),
         "amplification" | "amplifications" | "amplified" => Kind::Said(Said::Amplification),
         "overexpression" | "overexpressing" | "overexpressed" => Kind::Said(Said::Overexpression),
-        "loss" | "deletion" | "deletions" | "deleted" | "deficient" | "deficiency" | "null" => Kind::Said(Said::Loss),
-        "inactivation" | "inactivating" | "inactivated" => Kind::Said(Said::Inactivation),
+        "loss" | "deletion" | "deletions" | "deleted" | "null" => Kind::Said(Said::Loss),
+        "inactivation" | "inactivating" | "inactivated" | "deficient" | "deficiency" => Kind::Said(Said::Inactivation),
         "itd" => Kind::Said(Said::TandemDuplication),
         "tkd" => Kind::Said(Said::KinaseDomain),
         "promoter" => Kind::Said(Said::Promoter),
@@ -47,17 +47,17 @@ pub(super) fn classify(run: &str) -> Kind {
         | "exclude" | "excludes" | "excluded" | "non" | "rule" => Kind::Negator,
         "which" | "who" | "whose" | "that" | "have" | "has" | "had" => Kind::Clause,
         "except" | "excluding" | "besides" => Kind::Except,
-        "in" | "of" => Kind::Of,
+        "in" | "of" | "within" => Kind::Of,
         "inhibits" | "inhibit" | "inhibiting" | "blocks" => Kind::DrugOf,
         "other" => Kind::Another,
-        "including" | "eg" | "ie" | "include" | "includes" => Kind::Example,
+        "including" | "eg" | "include" | "includes" => Kind::Example,
         "and" | "or" | "gene" | "genes" | "unknown" | "the" | "a" | "an" | "any" | "for" | "known" | "pathogenic"
         | "likely" | "somatic" | "germline" | "deleterious" | "suspected" | "documented" | "confirmed"
         | "oncogenic" | "homozygous" | "heterozygous" | "biallelic" | "p" | "c" | "driver" | "oncogene" | "genetic"
         | "genomic" | "molecular" | "gain" | "function" | "following" | "hotspot" | "point" | "tumor" | "tumour"
         | "receptor" | "cancer" | "involving" | "associated" | "limited" | "to" | "but" | "following:" | "more"
         | "high" | "domain" | "one" | "either" | "both" | "carrying" | "with" | "evidence" | "is" | "are" | "as"
-        | "at" | "least" | "must" | "should" | "be" => Kind::Link,
+        | "at" | "least" | "ie" | "must" | "should" | "be" => Kind::Link,
         _ if looks_like_gene(run) => Kind::OtherGene,
         _ => Kind::Other,
     }
