@@ -10,6 +10,7 @@
 )]
 
 // What every reader keeps to; libFuzzer calls the same.
+#[expect(unreachable_pub, reason = "the fuzz targets call them from another package")]
 #[path = "../../fuzz/src/readers.rs"]
 mod readers;
 
