@@ -108,6 +108,24 @@ pub(super) const BOTH_VALUES: &[&str] = &[
 /// A sentence about how the trial assigns patients: it takes either.
 pub(super) const STRATIFYING: &[&str] = &["stratif", "minimization factor", "minimisation factor"];
 
+/// Whoever must only know a gene's status may have either.
+pub(super) const KNOWN: &[&str] = &[
+    "known",
+    "any ",
+    "status",
+    "test result",
+    "testing result",
+    "mutation result",
+    "results available",
+    "results are available",
+    "results must",
+    "results are required",
+    "testing must be available",
+    "testing must have been",
+    "testing is required",
+    "test must be available",
+];
+
 /// A sentence about what the trial measures, which asks nothing of a patient.
 pub(super) const MEASURING: &[&str] = &[
     "endpoint",
@@ -226,6 +244,9 @@ pub(super) const CONDITIONAL: &[&str] = &[
     "they will be ineligible",
     "have not yet",
     "must have received",
+    "has not been given",
+    "has not been received",
+    "has not been administered",
 ];
 
 /// Of the heading or criterion above: what stands under it, nobody may have.
@@ -238,6 +259,50 @@ pub(super) const DENYING: &[&str] = &[
     "negative for",
     "absence of",
     "must not meet",
+];
+
+/// Behind a list of what happened to genes: none of it may be there.
+pub(super) const DENIED_AFTER: &[&str] = &[
+    "be negative",
+    "are negative",
+    "both negative",
+    "all negative",
+    "be absent",
+    "are absent",
+    "is absent",
+    "not be present",
+    "not be detected",
+    "not detected",
+    "not been detected",
+    "been ruled out",
+    "be ruled out",
+    "are ruled out",
+    "been excluded",
+    "be wild",
+    "are wild",
+    "both wild",
+    "all wild",
+];
+
+/// Between such a list and its [`DENIED_AFTER`], these begin what is said of somebody or something else.
+pub(super) const ENDS_LIST: &[&str] = &[
+    "positive",
+    " with ",
+    " who ",
+    " that ",
+    " which ",
+    " whose ",
+    "unless",
+    " if ",
+    " in ",
+    "patients",
+    "participants",
+    "subjects",
+    ";",
+    ":",
+    "(",
+    "other than",
+    "results",
 ];
 
 /// Treatment, in whatever form.
@@ -308,6 +373,8 @@ pub(super) const DUTY: &[&str] = &[
     "are allowed",
     "are eligible",
     "may be",
+    "may have",
+    "may receive",
     "will be allowed",
     "need to",
     "be required",
@@ -408,6 +475,8 @@ pub(super) const STUDYING: &[&str] = &[
     "frequency of",
     "incidence of",
     "detection of",
+    "determination of",
+    "clinicopathologic",
     "screening for",
     "testing",
     "diagnos",
@@ -456,7 +525,7 @@ const TUMOURS: [&[&str]; 12] = [
     &["nsclc", "non-small", "non small", "lung"],
     &["crc", "colorectal", "colon ", "rectal"],
     &["melanoma"],
-    &["breast"],
+    &["breast", "tnbc"],
     &["gastric", "gastroesophageal", "stomach", "gej"],
     &["ovarian", "fallopian", "peritoneal"],
     &["pancrea"],

@@ -30,6 +30,8 @@ pub(super) struct Hit {
     pub negative: bool,
     /// Whether it is a change that stands for its gene; it has no length, so that the change is read behind it.
     pub bare: bool,
+    /// Whether it says by itself that the tumour has it: a disease that the fusion defines.
+    pub tells: bool,
 }
 
 struct Name {
@@ -37,6 +39,9 @@ struct Name {
     reach: Reach,
     negative: bool,
     bare: bool,
+    tells: bool,
+    /// Whether it counts only where its sign follows: "Ph+", and no "Ph.D.".
+    signed: bool,
     exact_case: bool,
 }
 
@@ -100,6 +105,50 @@ const TELLING: [(&str, &[&str]); 4] = [
     ("FLT3", &["ITD"]),
 ];
 
+/// Diseases that a fusion defines and changes that name it without its genes (WHO classification of haematolymphoid
+/// tumours, 2022): a gene of the fusion, the names, those which say that it isn't there.
+const TELLING_DISEASES: [(&str, &[&str], &[&str]); 3] = [
+    (
+        "PML",
+        &[
+            "acute promyelocytic leukemia",
+            "acute promyelocytic leukaemia",
+            "promyelocytic leukemia",
+            "promyelocytic leukaemia",
+            "APL",
+            "APML",
+            "AML M3",
+            "AML-M3",
+            "FAB M3",
+            "FAB-M3",
+            "M3 AML",
+            "t(15;17)",
+            "t(15; 17)",
+        ],
+        &["non-APL", "non APL", "non-M3", "non-promyelocytic"],
+    ),
+    ("ABL1", &["t(9;22)", "t(9; 22)"], &[]),
+    ("BCR", &["t(9;22)", "t(9; 22)"], &[]),
+];
+
+/// Names of the chromosome that BCR::ABL1 makes. The short ones are many other things, unless their sign follows.
+const PHILADELPHIA: [(&str, bool); 3] = [("Philadelphia chromosome", false), ("Philadelphia", true), ("Ph", true)];
+/// Signs of a chromosome that is there or isn't.
+const SIGNS: [&str; 12] = [
+    "+",
+    "(+)",
+    "-pos",
+    " pos",
+    "-neg",
+    " neg",
+    "(-)",
+    "- ",
+    "-)",
+    "-,",
+    "\\+",
+    " chromosome",
+];
+
 impl Lexicon {
     pub(super) fn new(mutation: &Mutation) -> Self {
         let mut names = Vec::new();
@@ -132,6 +181,30 @@ impl Lexicon {
                         number = own.parse().ok();
                     }
                 }
+            }
+        }
+        let fused = matches!(
+            mutation,
+            Mutation::Fusion { .. }
+                | Mutation::OfGene {
+                    alteration: Alteration::Fusion,
+                    ..
+                }
+        );
+        if let Some(symbol) = mutation.gene().map(|g| g.symbol()) {
+            let told = TELLING_DISEASES.iter().filter(|(gene, ..)| fused && *gene == symbol);
+            for (_, has, lacks) in told {
+                names.extend(has.iter().map(|n| Name {
+                    tells: true,
+                    ..named(n, Reach::Gene, false)
+                }));
+                names.extend(lacks.iter().map(|n| named(n, Reach::Gene, true)));
+            }
+            if symbol == "ABL1" || (symbol == "BCR" && fused) {
+                names.extend(PHILADELPHIA.iter().map(|(name, signed)| Name {
+                    signed: *signed,
+                    ..named(name, Reach::Gene, false)
+                }));
             }
         }
         if let Mutation::OfGene { gene, alteration } = mutation {
@@ -175,6 +248,7 @@ impl Lexicon {
                     reach: name.reach,
                     negative: name.negative,
                     bare: name.bare,
+                    tells: name.tells,
                 };
                 let written = text.get(hit.start..hit.end)?;
                 if name.exact_case && written != name.text {
@@ -211,6 +285,10 @@ impl Lexicon {
                 if inborn || another.iter().any(|a| after.starts_with(a)) {
                     return None;
                 }
+                let signed = !name.signed || SIGNS.iter().any(|sign| rest.starts_with(sign));
+                if !signed || name.text.starts_with("Ph") && rest.starts_with("-like") {
+                    return None;
+                }
                 let meant = !TARGETABLE.contains(&name.text.as_str()) || speaks_of_alterations(rest);
                 (meant && ends_a_name(rest)).then_some(hit)
             })
@@ -225,6 +303,8 @@ fn named(text: &str, reach: Reach, negative: bool) -> Name {
         reach,
         negative,
         bare: false,
+        tells: false,
+        signed: false,
         exact_case: symbol,
     }
 }
@@ -235,6 +315,8 @@ fn bare(change: &str) -> Name {
         reach: Reach::Gene,
         negative: false,
         bare: true,
+        tells: false,
+        signed: false,
         exact_case: change.starts_with(char::is_uppercase),
     }
 }
@@ -259,7 +341,7 @@ fn ends_a_name(rest: &str) -> bool {
         || variant
         || glued.starts_with("ex1")
         || glued.starts_with("ex2")
-        || ["m", "mt", "mut", "s", "wt"]
+        || ["m", "mt", "mut", "neu", "s", "wt"]
             .iter()
             .any(|end| glued.eq_ignore_ascii_case(end))
 }
@@ -316,6 +398,15 @@ fn signature_names(signature: Signature, names: &mut Vec<Name>) {
                 "microsatellite instability",
                 "microsatellite unstable",
                 "MMR deficiency",
+                "deficient MMR",
+                // Not of the tumour but of what is known of it: see `neutral`.
+                "MSI status",
+                "MMR status",
+                "mismatch repair status",
+                "mismatch-repair status",
+                "microsatellite status",
+                "MMR/MSI status",
+                "MSI/MMR status",
             ],
             &[
                 "MSS",
@@ -326,6 +417,9 @@ fn signature_names(signature: Signature, names: &mut Vec<Name>) {
                 "MSI-stable",
                 "mismatch repair proficient",
                 "proficient mismatch repair",
+                "proficient MMR",
+                "MMR proficient",
+                "MMR-proficient",
                 "mismatch repair-proficient",
                 "MSI-L",
                 "MSI-low",

@@ -214,6 +214,10 @@ impl Phrase {
                     break;
                 }
                 Kind::Gene(_) | Kind::OtherGene if governed => break,
+                // "BRAF driver mutation": an alteration of this gene.
+                Kind::Gene(Reach::Driver) if j == at + 1 && self.reach == Reach::Gene => {
+                    self.said.push(Said::Alteration);
+                }
                 Kind::Gene(_) => {}
                 Kind::OtherGene => {
                     passed_gene = true;
@@ -234,6 +238,8 @@ impl Phrase {
                 }
                 Kind::Example if got => break,
                 Kind::Example => continue,
+                // "activating mutations in EGFR or rearrangements in ALK": these happened to the next gene.
+                Kind::Said(said) if governed && !variant(said) && is_of_a_gene(words, j) => break,
                 Kind::Said(said) => {
                     paired |= !got && of_a_pair(words, at, j);
                     let shared = paired
@@ -265,8 +271,8 @@ impl Phrase {
                 {
                     break;
                 }
-                // "EGFR status negative or unknown".
-                Kind::Status
+                // "EGFR status negative or unknown", "EGFR mutation test negative".
+                Kind::Status | Kind::Test
                     if words
                         .iter()
                         .skip(j + 1)
@@ -465,13 +471,13 @@ impl Phrase {
                 }
                 // "without brain metastases, EGFR L858R": another thing ends at the comma; "not KRAS, NRAS" goes on.
                 Kind::Comma => {
-                    comma |= j
-                        .checked_sub(1)
-                        .and_then(|b| words.get(b))
-                        .is_some_and(|w| w.kind == Kind::Other);
+                    let kind = |back: usize| j.checked_sub(back).and_then(|b| words.get(b)).map(|w| w.kind);
+                    // "MET-mutant NSCLC, ALK fusion": a member of the list, and not another thing.
+                    comma |= kind(1) == Some(Kind::Other) && !matches!(kind(2), Some(Kind::Said(_)));
                 }
+                // "alterations other than EGFR mutations (e.g. ALK fusion)": examples of what is left, not of the exception.
                 Kind::Except => {
-                    self.excepted = true;
+                    self.excepted = !exemplifies(words, j, self.first);
                     break;
                 }
                 Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) => {
@@ -504,6 +510,13 @@ fn governed_from_left(words: &[Word], at: usize) -> bool {
         }
     }
     false
+}
+
+/// Whether what the word at `at` says happened to a gene that is named behind it: "rearrangements in the ALK gene".
+fn is_of_a_gene(words: &[Word], at: usize) -> bool {
+    let of = words.get(at + 1).is_some_and(|w| w.kind == Kind::Of);
+    let next = words.iter().skip(at + 1).find(|w| !w.kind.binds());
+    of && next.is_some_and(|w| w.kind.is_gene())
 }
 
 /// "RAS wild-type (KRAS and NRAS exons 2, 3 and 4)": the wild type is said of all that the bracket spells out.
@@ -560,6 +573,16 @@ pub(super) fn colours_genes(words: &[Word], at: usize) -> bool {
     let gene = |w: Option<&Word>| w.is_some_and(|w| matches!(w.kind, Kind::OtherGene | Kind::Gene(Reach::Gene)));
     gene(words.iter().take(at).rev().find(|w| !w.kind.binds()))
         || gene(words.iter().skip(at + 1).find(|w| !w.kind.binds()))
+}
+
+/// Whether a bracket of examples, "(e.g.", opens between an exception with another gene and the word at `to`.
+fn exemplifies(words: &[Word], from: usize, to: usize) -> bool {
+    let between = words.get(from + 1..to).unwrap_or(&[]);
+    let opens = between.iter().position(|w| w.kind == Kind::Open);
+    opens.is_some_and(|at| {
+        between.iter().take(at).any(|w| w.kind.is_gene())
+            && between.get(at + 1).is_some_and(|w| w.kind == Kind::Example)
+    })
 }
 
 /// Whether the word is said of the gene right before it: "HER2-negative".

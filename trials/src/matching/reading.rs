@@ -20,6 +20,8 @@ const COPY_MIN: usize = 60;
 const MENTIONS_MAX: usize = 64;
 /// How near to a signature its opposite stands that is named with it, in characters.
 const NEAR_OPPOSITE: usize = 60;
+/// The longest name of a tumour, with its number, that heads a criterion before a colon, in bytes.
+const LEAD_MAX: usize = 40;
 /// How far a sentence reaches on either side of a mention, in words.
 const SENTENCE_MAX: usize = 300;
 
@@ -267,6 +269,33 @@ impl Reader<'_> {
             let or = |between: &str| between.contains(" or ") && !between.contains([';', '\n']);
             voice.limited |= voice.says == Says::Shuts && wishing.iter().any(|wish| or(between(wish)));
         }
+        // "HER2-positive or HER2-negative": with nothing between the values but the gene, neither is asked for.
+        let shutting: Vec<(usize, usize)> = heard
+            .voices
+            .iter()
+            .skip(from_voice)
+            .zip(&extents)
+            .filter(|(v, _)| v.says == Says::Shuts && !place.excluding)
+            .map(|(_, extent)| *extent)
+            .collect();
+        let beside = |one: &(usize, usize), other: &(usize, usize)| {
+            let between = text.get(one.1.min(other.1)..one.0.max(other.0)).unwrap_or("").trim();
+            ["or", "and", "/", "and/or", "or with", "or for"].contains(&between)
+        };
+        let both: Vec<(usize, usize)> = wishing
+            .iter()
+            .flat_map(|wish| {
+                shutting
+                    .iter()
+                    .filter(|shut| beside(wish, shut))
+                    .flat_map(|shut| [*wish, *shut])
+            })
+            .collect();
+        for (voice, extent) in heard.voices.iter_mut().skip(from_voice).zip(&extents) {
+            if both.contains(extent) {
+                voice.says = Says::Lets;
+            }
+        }
         // "Any driver alteration, with the exception of a HER2 mutation": it is spared by name.
         for voice in heard.voices.iter_mut().skip(from_voice) {
             let at = voice.evidence.span.start as usize;
@@ -287,12 +316,18 @@ impl Reader<'_> {
     /// The phrase around the name at `at`, with what the criteria above and the words behind add to it.
     fn phrase(self, passage: &Passage<'_>, at: usize, reach: Reach, place: Place) -> Phrase {
         let signature = matches!(self.mutation, Mutation::Signature(_));
-        let mut phrase = Phrase::read(&passage.words, at, reach, signature);
+        let tells = passage.words.get(at).is_some_and(|w| passage.tells.contains(&w.start));
+        let mut phrase = Phrase::read(&passage.words, at, reach, signature || tells);
+        // "AML other than the promyelocytic": who has the disease that is excepted is left out.
+        if tells && phrase.excepted && !place.excluding {
+            phrase.excepted = false;
+            phrase.denied = true;
+        }
         phrase.settle_classes(self.mutation);
         if let Some(name) = passage.words.get(at) {
             phrase.negative |= name.kind == Kind::Negative;
-            phrase.status |=
-                signature && phrase.status_read && neutral(passage.text.get(name.start..name.end).unwrap_or(""));
+            let written = passage.text.get(name.start..name.end).unwrap_or("");
+            phrase.status |= signature && (written.ends_with(" status") || phrase.status_read && neutral(written));
         }
         if let (false, Some(said)) = (phrase.speaks(), place.head) {
             phrase.said.push(said);
@@ -326,6 +361,12 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
         excluding: criterion.section == Section::Exclusion,
         ..Place::default()
     };
+    // "Breast cancer: …" speaks for that tumour in every sentence of the criterion.
+    let own = criterion.span.of(text);
+    let lead = own.split_once(':').map_or("", |(lead, _)| lead);
+    if lead.len() < LEAD_MAX {
+        place.under |= cues::tumours(&lead.to_ascii_lowercase());
+    }
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
         place.excluding |= cues::shuts(&unbracketed(&words)) || any(cues::DENYING, &words);
@@ -402,6 +443,8 @@ struct Passage<'t> {
     words: Vec<Word>,
     /// Where names stand that say the signature isn't there, such as MSS.
     lacks: Vec<usize>,
+    /// Where names stand that say by themselves that it is there.
+    tells: Vec<usize>,
 }
 
 impl<'t> Passage<'t> {
@@ -416,6 +459,7 @@ impl<'t> Passage<'t> {
             lower: span.of(text).to_ascii_lowercase().replace('\n', " "),
             words: words(text, from, to, hits),
             lacks: hits.iter().filter(|h| h.negative).map(|h| h.start).collect(),
+            tells: hits.iter().filter(|h| h.tells).map(|h| h.start).collect(),
         }
     }
 

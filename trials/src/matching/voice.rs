@@ -8,8 +8,8 @@ use super::{Evidence, Specificity};
 use crate::class::Containment;
 use crate::mutation::{Alteration, Mutation};
 
-/// The longest full name of a gene that may stand between the patients and what they have, in bytes.
-const FULL_NAME_MAX: usize = 60;
+/// The longest full name of a gene that may stand between the patients and what they have, in words.
+const FULL_NAME_MAX: usize = 10;
 
 /// What one mention says for the patient. [`super::rules`] weighs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +84,8 @@ pub(super) struct Around<'t> {
 impl<'t> Around<'t> {
     /// How far after a phrase a word still speaks of it, in bytes.
     const NEAR: usize = 60;
+    /// The longest list that one word behind it may deny, in bytes.
+    const LIST_MAX: usize = 100;
 
     /// What stands right after the phrase.
     fn near(&self) -> &'t str {
@@ -114,6 +116,15 @@ impl<'t> Around<'t> {
 
     fn open(&self) -> bool {
         any(cues::OPEN, self.near())
+    }
+
+    /// "EGFR mutation and ALK fusion must both be negative": what stands behind the list is said of all of it.
+    fn denied_after(&self, phrase: &Phrase) -> bool {
+        let said = !phrase.said.contains(&Said::Positive) && !phrase.negative && !phrase.denied;
+        said && cues::DENIED_AFTER.iter().any(|cue| {
+            let between = self.after.find(cue).and_then(|at| self.after.get(..at));
+            between.is_some_and(|b| b.len() < Self::LIST_MAX && !any(cues::ENDS_LIST, b))
+        })
     }
 
     fn for_cohorts(&self) -> bool {
@@ -159,7 +170,7 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         phrase.contains(mutation, !excluding && !phrase.denied && !phrase.negative)
     };
     let undocumented = excluding && any(&["inability", "unable to"], around.before);
-    let denied = (phrase.negative != phrase.denied) != undocumented;
+    let denied = (phrase.negative != phrase.denied) != undocumented || (!excluding && around.denied_after(phrase));
     let heard = Hearing {
         phrase,
         place,
@@ -198,10 +209,8 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
 
 /// A gene's status or test: whoever must only know it may have either.
 fn status(phrase: &Phrase, excluding: bool, around: Around<'_>) -> Option<(Says, Specificity)> {
-    let open = around.open()
-        || phrase.either
-        || ["known", "any ", "status"].iter().any(|w| around.sentence.contains(w))
-        || any(cues::STRATIFYING, around.sentence);
+    let open =
+        around.open() || phrase.either || any(cues::KNOWN, around.sentence) || any(cues::STRATIFYING, around.sentence);
     let stratifies = any(cues::STRATIFYING, around.sentence);
     // "Tissue for determination of FGFR status": whatever it is.
     let sampled = any(cues::TESTED_FOR, around.just_before()) && any(cues::SAMPLES, around.before);
@@ -270,7 +279,14 @@ impl Hearing<'_> {
             || before.rsplit_once(" for ").is_some_and(|(had, which)| {
                 treated && any(cues::EARLIER, had) && !which.contains([',', '(', ':']) && which.split(' ').count() < 7
             });
-        (treated || drug) && disease
+        // "Tyrosine kinase inhibitors for individuals with Ph+ leukaemia": who takes them, not who is shut out.
+        let taken = ["inhibitors for ", "inhibitor for ", "tkis for ", "tki for "]
+            .iter()
+            .any(|given| {
+                let whom = before.rsplit_once(given).map(|(_, whom)| whom);
+                whom.is_some_and(|w| !w.contains([',', ':']) && w.split(' ').count() < 7)
+            });
+        (treated || drug) && disease || taken
     }
 
     /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
@@ -357,7 +373,9 @@ impl Hearing<'_> {
         // "Patients who have a known Kirsten rat sarcoma (KRAS) wild-type tumour": the gene may be spelled out.
         let named = who.iter().any(|w| {
             let between = before.rsplit_once(w).map(|(_, between)| between);
-            between.is_some_and(|b| b.len() < FULL_NAME_MAX && !b.contains(',') && cues::tumours(b) == 0)
+            between.is_some_and(|b| {
+                b.split_whitespace().count() < FULL_NAME_MAX && !b.contains(',') && cues::tumours(b) == 0
+            })
         });
         heads || (named || people.iter().any(|p| before.ends_with(p))) && self.subject_of_a_duty()
     }
@@ -368,7 +386,12 @@ impl Hearing<'_> {
         if any(cues::STRATIFYING, sentence) {
             return (self.contains != Containment::No).then_some(Says::Lets);
         }
-        let beside = any(cues::BESIDE, before) || any(cues::ONLY_BESIDE, self.around.after);
+        let beside = cues::BESIDE.iter().any(|cue| {
+            let other = before.rsplit_once(cue).map(|(_, other)| other);
+            // "in combination with other therapies in patients with …": other drugs are no alteration.
+            other.is_some_and(|o| !any(cues::THERAPY, o))
+        });
+        let beside = beside || any(cues::ONLY_BESIDE, self.around.after);
         if any(cues::MEASURING, sentence) || beside {
             return None;
         }
@@ -380,7 +403,9 @@ impl Hearing<'_> {
         }
         let if_altered = self.lets_if();
         match self.contains {
-            _ if self.phrase.reach == Reach::Gene && any(cues::INDIFFERENT, before) => Some(Says::Lets),
+            _ if self.phrase.reach == Reach::Gene && any(cues::INDIFFERENT, before) && !self.asks_if_known() => {
+                Some(Says::Lets)
+            }
             Containment::Contains if if_altered => Some(Says::LetsIf),
             // "harboring a targetable genotype" asks for one; else a driver is spoken of for many reasons.
             Containment::Contains
@@ -408,6 +433,12 @@ impl Hearing<'_> {
         given.is_some_and(|(had, whom)| any(cues::EARLIER, had) && any(&[" with ", " harbo"], whom))
     }
 
+    /// "Any histology if known to be MSI-H" asks for it: nothing that hangs on it is said.
+    fn asks_if_known(&self) -> bool {
+        let clause = self.around.before.rsplit_once(" if ");
+        clause.is_some_and(|(lead, rest)| rest.starts_with("known to") && !any(cues::THERAPY, lead))
+    }
+
     /// Whether the sentence says what those who have it must or may do, rather than asking for it.
     fn lets_if(&self) -> bool {
         let before = self.around.before;
@@ -421,6 +452,7 @@ impl Hearing<'_> {
             mark.is_none_or(|c| !c.is_alphanumeric()) && ![", a ", ", the "].iter().any(|then| rest.contains(then))
         }) && !before.contains("eligible if");
         let has_duty = any(cues::REQUIRED, before) || any(cues::DUTY, self.around.after);
+        let condition = condition && !self.asks_if_known();
         let condition = condition || (any(cues::IN_CASE, self.around.just_before()) && has_duty);
         self.subject_of_a_duty()
             || for_some

@@ -373,6 +373,8 @@ fn compound(words: &[Word], lower: &[&str], i: usize, text: &str) -> Option<(Kin
         {
             (Kind::Said(Said::Uncommon), 1)
         }
+        // "A valid mutation result is required", whatever it is.
+        ("mutation" | "mutational" | "test" | "testing" | "analysis", "result") => (Kind::Test, 2),
         ("small", "molecule") => (Kind::Link, 2),
         ("specific" | "specifically", "for") if kind_before == Some(Kind::Drug) => (Kind::DrugOf, 2),
         ("targeting", _) if kind(1).is_some_and(Kind::is_gene) => (Kind::DrugOf, 1),
@@ -386,6 +388,18 @@ fn compound(words: &[Word], lower: &[&str], i: usize, text: &str) -> Option<(Kin
         ) => (Kind::DrugOf, 2),
         // "A negative FISH test (HER2 amplification)" denies what the test is for.
         ("negative", "fish" | "ish" | "ihc") if before(1) == "a" => (Kind::Negator, 1),
+        // "Documented negative test result for EGFR mutation" denies it.
+        ("negative", "test" | "tests" | "testing" | "result" | "results" | "screening")
+            if tested_for(words, lower, i).is_some() =>
+        {
+            let used = tested_for(words, lower, i)?;
+            let kind = if ends_with_genes(words, i + used) {
+                Kind::Negative
+            } else {
+                Kind::Negator
+            };
+            (kind, used)
+        }
         // "or a negative test for the variant": an adjective of the test.
         ("negative" | "positive" | "normal", "test" | "result" | "results" | "testing" | "tests")
             if matches!(before(1), "a" | "an" | "with") =>
@@ -427,6 +441,13 @@ fn ends_with_genes(words: &[Word], from: usize) -> bool {
         }
     }
     named
+}
+
+/// How many words "negative test result for" are at `i`, if genes follow.
+fn tested_for(words: &[Word], lower: &[&str], i: usize) -> Option<usize> {
+    let at = (i + 2..i + 4).find(|at| lower.get(*at).is_some_and(|w| matches!(*w, "for" | "of")))?;
+    let genes = words.iter().skip(at + 1).take(4).any(|w| w.kind.is_gene());
+    genes.then_some(at + 1 - i)
 }
 
 fn is_her2(word: &str) -> bool {

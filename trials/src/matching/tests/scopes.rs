@@ -203,4 +203,180 @@ pub(super) const SCOPES: &[(&str, &str, &str, &str)] = &[
         "silent",
         "",
     ),
+    // A list is denied by what stands behind it.
+    (
+        "Inclusion Criteria:\n* BRAF mutation and RET fusion must both be absent",
+        "BRAF V600E",
+        "excludes",
+        "BRAF",
+    ),
+    (
+        "Inclusion Criteria:\n* MET exon 14 skipping, RET and NTRK fusions have been ruled out",
+        "MET exon 14 skipping",
+        "excludes",
+        "MET",
+    ),
+    (
+        "Inclusion Criteria:\n* BRAF mutation in the primary; RET and ROS1 are negative",
+        "BRAF V600E",
+        "targets",
+        "BRAF",
+    ),
+    (
+        "Inclusion Criteria:\n* A documented negative test result for BRAF mutation and RET fusion",
+        "RET fusion",
+        "excludes",
+        "RET",
+    ),
+    (
+        "Inclusion Criteria:\n* BRAF gene mutation test negative",
+        "BRAF V600E",
+        "excludes",
+        "BRAF",
+    ),
+    // What happened "in" the next gene is said of that one.
+    (
+        "Inclusion Criteria:\n* Absence of activating mutations in the BRAF gene or translocations in the ALK gene",
+        "BRAF V600E",
+        "excludes",
+        "BRAF",
+    ),
+    (
+        "Inclusion Criteria:\n* Absence of activating mutations in the BRAF gene or translocations in the ALK gene",
+        "ALK fusion",
+        "excludes",
+        "ALK",
+    ),
+    // A disease in a list of changes ends no denial, and examples are not what an exception spares.
+    (
+        "Inclusion Criteria:\n* Must not have other actionable alterations, such as BRAF-mutant NSCLC, RET fusion or ROS1 fusion",
+        "ROS1 fusion",
+        "excludes",
+        "ROS1",
+    ),
+    (
+        "Inclusion Criteria:\n* Those with an alteration other than BRAF mutation (e.g. RET fusion) must have had treatment for it",
+        "RET fusion",
+        "allows",
+        "RET",
+    ),
+    // Both values, each with its gene, ask for neither.
+    (
+        "Inclusion Criteria:\n* HER2-positive or HER2-negative gastric tumour",
+        "HER2 amplification",
+        "allows",
+        "HER2",
+    ),
+    (
+        "Inclusion Criteria:\n* HER2neu amplified tumour",
+        "HER2 amplification",
+        "targets",
+        "HER2neu",
+    ),
+    // A disease that a fusion defines, and the chromosome that it makes.
+    (
+        "Inclusion Criteria:\n* Myeloid leukaemia other than acute promyelocytic leukaemia",
+        "PML::RARA fusion",
+        "excludes",
+        "promyelocytic",
+    ),
+    (
+        "Exclusion Criteria:\n* APL with t(15;17)(q24;q21)",
+        "PML::RARA fusion",
+        "excludes",
+        "APL",
+    ),
+    (
+        "Inclusion Criteria:\n* Untreated acute promyelocytic leukemia",
+        "PML::RARA fusion",
+        "targets",
+        "promyelocytic",
+    ),
+    (
+        "Inclusion Criteria:\n* AML (non-APL)",
+        "PML::RARA fusion",
+        "excludes",
+        "APL",
+    ),
+    (
+        "Inclusion Criteria:\n* Ph+ lymphoblastic leukaemia",
+        "BCR::ABL1 fusion",
+        "targets",
+        "Ph+",
+    ),
+    (
+        "Inclusion Criteria:\n* Philadelphia chromosome-negative lymphoblastic leukaemia",
+        "BCR::ABL1 fusion",
+        "excludes",
+        "negative",
+    ),
+    (
+        "Inclusion Criteria:\n* Ph-like lymphoblastic leukaemia, seen by a Ph.D.",
+        "BCR::ABL1 fusion",
+        "silent",
+        "",
+    ),
+    (
+        "Exclusion Criteria:\n* Kinase inhibitors for people with Ph+ leukaemia in the last week",
+        "BCR::ABL1 fusion",
+        "silent",
+        "",
+    ),
+    // A signature's status is known or makes no difference.
+    (
+        "Inclusion Criteria:\n* Any endometrial tumour, irrespective of MSI or mismatch repair status",
+        "dMMR",
+        "allows",
+        "repair status",
+    ),
+    (
+        "Inclusion Criteria:\n* MMR status must be known",
+        "MSI-H",
+        "allows",
+        "MMR status",
+    ),
+    (
+        "Inclusion Criteria:\n* Tumours with proficient MMR",
+        "dMMR",
+        "excludes",
+        "proficient",
+    ),
+    (
+        "Inclusion Criteria:\n* Any histology if known to be MSI-H",
+        "MSI-H",
+        "targets",
+        "MSI-H",
+    ),
+    // A gene's result is asked for, whatever it is; a driver mutation is one of its gene.
+    (
+        "Inclusion Criteria:\n* People with NRAS and BRAF test results",
+        "BRAF V600E",
+        "allows",
+        "BRAF",
+    ),
+    (
+        "Inclusion Criteria:\n* A valid PIK3CA mutation result from a central laboratory is required",
+        "PIK3CA H1047R",
+        "allows",
+        "PIK3CA",
+    ),
+    (
+        "Exclusion Criteria:\n* BRAF driver mutation without prior BRAF inhibitor",
+        "BRAF V600E",
+        "allows",
+        "BRAF",
+    ),
+    // Other drugs beside the trial's are no other alterations; those who may have had a drug are let in.
+    (
+        "Inclusion Criteria:\n* A drug in combination with other agents and therapies in adults with RET fusion",
+        "RET fusion",
+        "targets",
+        "RET",
+    ),
+    (
+        "Inclusion Criteria:\n* BRAF V600 mutated participants may have had treatment with a BRAF inhibitor",
+        "BRAF V600E",
+        "allows",
+        "BRAF",
+    ),
 ];
