@@ -15,6 +15,7 @@
 //! It waits on nothing: fetching is the fetchers', judging is a task's, and both *always* come home ([`Homing`]).
 //! Spelling, filters and paging never reach it: it knows mutations by their canonical value.
 
+mod flight;
 mod freshness;
 mod invalidation;
 mod judgement;
@@ -25,14 +26,14 @@ use crate::address::Address;
 use crate::asker::{Asker, AskerId};
 use crate::candidates::{Candidates, Findings, FlightNumber};
 use crate::fetchers::FetchersMessage;
-use crate::fetchers::order::{Lane, Order, Receipt, Work};
-use crate::homing::Homing;
+use crate::fetchers::order::{Lane, Receipt};
 use crate::key::{Asked, Content, Key};
 use crate::metrics::Counters;
 use crate::refusal::Refusal;
-use crate::store::{News, ON_THE_WAY_MAX, Store, Watch};
+use crate::store::{News, Store, Watch};
 use crate::verdicts::{JudgedSet, Source};
 use crate::version::Versions;
+use flight::flight_deadline;
 use judgement::Judgement;
 use memory::Memory;
 use part::{Held, Part, Ready};
@@ -44,7 +45,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::Instant;
-use tracing::{Instrument, Span};
+use tracing::Span;
 use trials::Mutation;
 
 /// How much sooner a fetch gives up than the asker who brought it about, so that its verdict is home in time.
@@ -533,80 +534,6 @@ impl CacheState {
         }
     }
 
-    /// Has it looked for in the store, where memory lacks it, and then fetched. A flight has a deadline of its own,
-    /// whatever that of the asker who brought it about.
-    fn take_off(&mut self, key: Key, lane: Lane, sake: Sake, span: &Span) {
-        let since = Instant::now();
-        let number = FlightNumber(self.arguments.next_flight.fetch_add(1, Ordering::Relaxed));
-        // What is renewed is held already, and the fetcher looks itself whether another process was quicker.
-        let is_held = match &sake {
-            Sake::Asker(_) => false,
-            Sake::Wish(_) => self.memory().holds(&key),
-            Sake::Renewal => true,
-        };
-        let receipt = if is_held || !self.arguments.store.is_there() {
-            let deadline = flight_deadline(since, &self.arguments);
-            Some(self.order(key, number, lane, deadline, span))
-        } else {
-            self.look_into_store(key, number, span);
-            None
-        };
-        let mut flight = Flight {
-            number,
-            receipt,
-            lane,
-            since,
-            span: span.clone(),
-            askers: HashSet::new(),
-            wishes: Vec::new(),
-            is_renewal: false,
-        };
-        match sake {
-            Sake::Asker(asker) => {
-                flight.askers.insert(asker);
-            }
-            Sake::Wish(wish) => flight.wishes.push(wish),
-            Sake::Renewal => flight.is_renewal = true,
-        }
-        self.flights.insert(key, flight);
-    }
-
-    fn order(&self, key: Key, number: FlightNumber, lane: Lane, deadline: Instant, span: &Span) -> Receipt {
-        let failure = CacheMessage::Fetched {
-            key,
-            flight: number,
-            outcome: Err(Refusal::Interrupted),
-        };
-        let work = Work {
-            key,
-            flight: number,
-            deadline,
-            homing: Homing::new(&self.arguments.myself, failure),
-            span: span.clone(),
-        };
-        Order::place(&self.arguments.fetchers, lane, work)
-    }
-
-    fn look_into_store(&self, key: Key, number: FlightNumber, span: &Span) {
-        let nothing = CacheMessage::Looked {
-            key,
-            flight: number,
-            kept: None,
-        };
-        let homing = Homing::new(&self.arguments.myself, nothing);
-        let store = self.arguments.store.clone();
-        let looking = async move {
-            let kept = store.load(key, number, ON_THE_WAY_MAX).await;
-            homing.arrive(CacheMessage::Looked {
-                key,
-                flight: number,
-                kept,
-            });
-        };
-        let span = tracing::info_span!(parent: span, "store", set = %key);
-        tokio::spawn(looking.instrument(span));
-    }
-
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.arguments.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -617,9 +544,4 @@ impl Wish {
         // One who no longer listens has still had it done.
         let _ = self.reply.send(outcome);
     }
-}
-
-/// A flight gives up a little before the asker who brought it about.
-fn flight_deadline(since: Instant, arguments: &CacheArguments) -> Instant {
-    since + arguments.question_timeout.saturating_sub(HOMECOMING)
 }

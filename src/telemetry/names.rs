@@ -91,6 +91,12 @@ pub const ATTRIBUTES: &[Name] = &[
     name("for_s", "how long that lasted, in seconds"),
     name("file", "a file of the embedded store"),
     name("kept_as", "where that file was moved to"),
+    name("key", "what a store keeps something under"),
+    name("is_alone", "whether a fetch was made without agreement among processes"),
+    name("alert", "an alert, by its name"),
+    name("about", "what an alert says, with its figure and its limit"),
+    name("remedy", "what an operator can do"),
+    name("after_s", "how long an alert was firing, in seconds"),
     name("candidates", "how many studies are judged"),
     name("nct_id", "the study that could not be read, or kept"),
     name(

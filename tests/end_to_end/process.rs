@@ -427,6 +427,7 @@ async fn without_its_redis_it_serves_says_so_and_shows_no_secret() {
             .is_some_and(|remedy| remedy.contains("REDIS_URL")),
         "{redis}"
     );
+    program.hang_up();
     let ended = program.end().await;
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
     assert!(

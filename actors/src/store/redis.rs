@@ -118,8 +118,9 @@ impl Redis {
     /// What went wrong with a command; where there is no connection, why.
     fn fault(&self, error: &fred::error::Error) -> StoreError {
         match &*self.link.borrow() {
+            Link::Up => faults::of(error),
             Link::Down(why) if faults::is_of_the_connection(error) => why.clone(),
-            _ => faults::of(error),
+            _ => faults::of_connecting(error),
         }
     }
 
@@ -424,7 +425,7 @@ fn client(settings: &RedisSettings) -> Result<Client, StoreError> {
 
 /// Connects and stays connected, and notes why it isn't while it isn't.
 async fn connect(client: Client, link: Arc<watch::Sender<Link>>) {
-    let down = |error: &fred::error::Error| drop(link.send_replace(Link::Down(faults::of(error))));
+    let down = |error: &fred::error::Error| drop(link.send_replace(Link::Down(faults::of_connecting(error))));
     let mut errors = client.error_rx();
     let mut arrivals = client.reconnect_rx();
     loop {

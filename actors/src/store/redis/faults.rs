@@ -39,11 +39,21 @@ pub(super) fn of(error: &Error) -> StoreError {
     }
 }
 
+/// What went wrong while there is no connection: silence then is that of nobody.
+pub(super) fn of_connecting(error: &Error) -> StoreError {
+    match of(error) {
+        StoreError::Slow { .. } => StoreError::Unreachable {
+            cause: "there was no connection in time".into(),
+        },
+        told => told,
+    }
+}
+
 /// Whether the command failed because there is no connection, for which there is a reason elsewhere.
 pub(super) fn is_of_the_connection(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::IO | ErrorKind::Canceled | ErrorKind::Routing | ErrorKind::Sentinel
+        ErrorKind::IO | ErrorKind::Canceled | ErrorKind::Routing | ErrorKind::Sentinel | ErrorKind::Timeout
     )
 }
 

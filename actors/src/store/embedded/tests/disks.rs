@@ -11,7 +11,7 @@ fn can_mount() -> bool {
         .status()
         .is_ok_and(|status| status.success());
     if !is_so {
-        println!("left out: no mounts of a process's own here");
+        eprintln!("left out: no mounts of a process's own here");
     }
     is_so
 }

@@ -33,7 +33,7 @@ async fn to_begin_with_a_full_store_takes_no_longer_than_with_an_empty_one() {
         times.sort_unstable();
         figures.push(times[times.len() / 2]);
     }
-    println!(
+    eprintln!(
         "first load, new, second load: full {:?}, empty {:?}",
         figures[0], figures[1]
     );
@@ -76,7 +76,7 @@ async fn neither_reading_nor_agreeing_waits_for_what_is_written() {
     for (what, times) in ["load", "swap"].iter().zip(&mut times) {
         times.sort_unstable();
         let (median, longest) = (times[times.len() / 2], times[times.len() - 1]);
-        println!("{what} while 20 MiB are written: median {median:?}, longest {longest:?}");
+        eprintln!("{what} while 20 MiB are written: median {median:?}, longest {longest:?}");
         assert!(median < Duration::from_millis(50), "{median:?}");
     }
 }
