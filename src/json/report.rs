@@ -120,6 +120,8 @@ pub struct Analytics<'a> {
     pub largest: Vec<Set<'a>>,
     /// The mutations asked most often since the start, most first.
     pub top: Vec<Asked<'a>>,
+    /// What trends, with its weight, heaviest first.
+    pub trending: &'a [(String, f64)],
     /// The last 1, 5 and 60 minutes.
     pub windows: Vec<Window>,
 }
@@ -326,6 +328,7 @@ pub fn analytics(report: &Report) -> Analytics<'_> {
             })
             .collect(),
         top: top(report),
+        trending: &report.warmer.trending,
         windows: windows(report),
     }
 }

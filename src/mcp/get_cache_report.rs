@@ -213,6 +213,42 @@ fn warmer(text: &mut String, report: &Report) {
         }
     };
     let _ = writeln!(text, "\n## The warmer\n\n{told}");
+    let warmer = &report.warmer;
+    if warmer.is_leader {
+        text.push_str("It is this process that warms for all on the store.\n");
+    }
+    if let Some(next) = warmer.next_look {
+        let _ = writeln!(text, "The registry's version is looked up again in {}.", ago(next));
+    }
+    if !warmer.rounds.is_empty() {
+        text.push_str(
+            "\n| Began | Why | Took | To do | Warmed | Fresh already | Left out | Failed |\n\
+             | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |\n",
+        );
+    }
+    for round in &warmer.rounds {
+        let _ = writeln!(
+            text,
+            "| {} ago | {} | {} | {} | {} | {} | {} | {} |",
+            ago(round.begun),
+            round.why.as_str(),
+            round.took.map_or("goes on".to_owned(), ago),
+            round.planned,
+            round.warmed,
+            round.skipped,
+            round.left_out,
+            round.failures
+        );
+    }
+    for (what, why) in warmer.rounds.iter().flat_map(|round| &round.failed) {
+        let _ = writeln!(text, "- {what}: {why}");
+    }
+    if !warmer.trending.is_empty() {
+        text.push_str("\n| Trending | Weight |\n| --- | ---: |\n");
+    }
+    for (mutation, weight) in &warmer.trending {
+        let _ = writeln!(text, "| {mutation} | {weight:.1} |");
+    }
 }
 
 fn percent(ratio: f64) -> String {
@@ -250,6 +286,34 @@ mod tests {
             ),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_the_warmer_did_and_why_is_told_with_what_trends() {
+        use actors::report::{RoundReport, WarmingCause};
+        let mut report = json::test_report();
+        report.warmer.is_leader = true;
+        report.warmer.trending = vec![("EGFR L858R".to_owned(), 4.25)];
+        report.warmer.rounds = vec![RoundReport {
+            why: WarmingCause::VersionChanged,
+            begun: Duration::from_secs(70),
+            took: None,
+            planned: 9,
+            warmed: 4,
+            skipped: 1,
+            left_out: 0,
+            failures: 1,
+            failed: vec![("gene:ALK".to_owned(), "the registry is resting".to_owned())],
+        }];
+        let text = markdown(&report);
+        for line in [
+            "It is this process that warms for all on the store.",
+            "| 70 s ago | version changed | goes on | 9 | 4 | 1 | 0 | 1 |",
+            "- gene:ALK: the registry is resting",
+            "| EGFR L858R | 4.2 |",
+        ] {
+            assert!(text.contains(line), "{line} is not in {text}");
+        }
     }
 
     #[test]
