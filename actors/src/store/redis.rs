@@ -45,7 +45,7 @@ const NO_ENTRIES: [&str; 3] = ["cell:", "counts:", "news:"];
 /// How long an entry is kept that nobody renews.
 const ENTRY_KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// How often what is kept is counted.
-const COUNTED_EVERY: Duration = Duration::from_secs(60);
+const COUNTED_EVERY: Duration = Duration::from_secs(15);
 /// Keys that one step of a scan looks at.
 const SCAN_STEP: u32 = 500;
 /// The pauses before connecting again: the first and the longest, in milliseconds.

@@ -9,8 +9,13 @@ const WORDS_MAX: usize = 200;
 
 /// What went wrong.
 pub(super) fn of(error: &Error) -> StoreError {
-    let cause: String = error
-        .details()
+    let details = error.details();
+    // The system's own words, where fred gives an error's innards.
+    let words = details
+        .split_once("message: \"")
+        .and_then(|(_, rest)| rest.split_once('"'));
+    let cause: String = words
+        .map_or(details, |(words, _)| words)
         .chars()
         .filter(|c| !c.is_control())
         .take(WORDS_MAX)
