@@ -311,6 +311,8 @@ impl WarmerState {
             Err(Refusal::Interrupted) => TICK,
             // Who ordered it is told.
             Err(Refusal::BreakerOpen { retry_in, .. }) if errand.ordered.is_none() => *retry_in,
+            // Its turn did not come while people used up the budget; the registry itself said nothing.
+            Err(Refusal::TimedOut { last: None, .. }) if errand.ordered.is_none() => TICK,
             _ => return None,
         };
         Some(rest.clamp(TICK, REST_MAX))

@@ -7,9 +7,9 @@
 //! Where there is a store, all processes on it draw on one bucket, which is a cell of the store; while the store is
 //! away each keeps to a bucket of its own.
 
-use crate::store::Store;
+use crate::store::{Store, unix_ms};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::time::Instant;
 
 /// Requests that may go out at once after a quiet time.
@@ -195,11 +195,6 @@ impl Bucket {
     fn write(&self, now_ms: u64) -> Vec<u8> {
         format!("{} {now_ms}", self.tokens).into_bytes()
     }
-}
-
-fn unix_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::candidates::{Candidates, FlightNumber, HeldStudy};
 use crate::key::{Content, HeldRecord, Key};
 use crate::places::{self, PLACES};
 use crate::registry::RegistryVersion;
-use crate::store::PERIOD;
+use crate::store::{PERIOD, unix_ms};
 use crate::version::{Sighting, Vintage};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use tokio::time::Instant;
 use trials::NctId;
 use trials::query::Essie;
@@ -54,10 +54,9 @@ pub(crate) struct Moment {
 impl Moment {
     /// This one.
     pub(crate) fn now() -> Self {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Self {
             instant: Instant::now(),
-            unix_ms: u64::try_from(since.as_millis()).unwrap_or(u64::MAX),
+            unix_ms: unix_ms(),
         }
     }
 

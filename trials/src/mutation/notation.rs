@@ -7,7 +7,9 @@ use crate::gene::Gene;
 /// Every dash a hyphen, every blank a space, nothing invisible, and each form as the grammar has it.
 pub(super) fn plain(text: &str) -> String {
     let signs: String = text.chars().filter(|c| !is_invisible(*c)).map(sign).collect();
+    let signs: Vec<&str> = signs.split_whitespace().collect();
     let signs = signs
+        .join(" ")
         .replace("&gt;", ">")
         .replace("->", ">")
         .replace("=>", ">")

@@ -2,6 +2,7 @@
 
 use super::*;
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 #[tokio::test]
 async fn a_process_killed_at_any_moment_of_writing_costs_nothing_that_was_saved() {
