@@ -43,6 +43,28 @@ impl Heard {
             .any(|v| matches!(v.says, Says::WantsAnother | Says::Closed))
     }
 
+    /// An exclusion that is repeated under the heading of every cohort shuts out of the trial.
+    fn shut_out_of_every_cohort(&mut self, text: &str, read: &Eligibility) {
+        let cohorts = |section: Section| {
+            let of_section = move |c: &&Criterion| c.heading && c.section == section;
+            read.criteria().iter().filter(of_section).filter(|c| {
+                let words = c.span.of(text).to_ascii_lowercase();
+                any(cues::LIMITING, &words) && !any(cues::FOR_ALL, &words)
+            })
+        };
+        let shuts = |heading: u32| self.voices.iter().any(|v| v.says == Says::ShutsOf(heading));
+        let excluding = cohorts(Section::Exclusion).count();
+        let everywhere = excluding > 1
+            && excluding >= cohorts(Section::Inclusion).count()
+            && cohorts(Section::Exclusion).all(|c| shuts(c.span.start));
+        for voice in &mut self.voices {
+            if matches!(voice.says, Says::ShutsOf(_)) {
+                voice.says = if everywhere { Says::Shuts } else { Says::Lets };
+                voice.limited &= !everywhere;
+            }
+        }
+    }
+
     /// Whether a class that may contain the alteration is shut out.
     pub(super) fn may_shut(&self) -> bool {
         self.voices.iter().any(|v| v.says == Says::MayShut)
@@ -99,6 +121,7 @@ impl Reader<'_> {
             };
             self.criterion(text, criterion.span, &hits, (source, place), &mut heard);
         }
+        heard.shut_out_of_every_cohort(text, read);
         heard
     }
 
@@ -372,7 +395,11 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
         place.excluding |= cues::shuts(&unbracketed(&words)) || any(cues::DENYING, &words);
         place.under |= cues::tumours(&words);
         let for_all = any(cues::FOR_ALL, &words);
-        place.cohort |= !for_all && any(cues::LIMITING, &words);
+        let cohort = !for_all && any(cues::LIMITING, &words);
+        if cohort && parent.heading {
+            place.heading = Some(parent.span.start);
+        }
+        place.cohort |= cohort;
         place.limited |= place.cohort || any(cues::ALTERNATIVE, &words);
         place.closed |= any(cues::LIMITING, &words) && any(cues::CLOSED, &words);
         place.conditional |= any(cues::CONDITIONAL, &words);

@@ -18,6 +18,8 @@ pub(super) enum Says {
     Wants,
     /// A patient with it is shut out.
     Shuts,
+    /// A patient with it is shut out of the cohort under whose heading it stands; the number is that heading's place.
+    ShutsOf(u32),
     /// It asks for another alteration of the same gene.
     WantsAnother,
     /// It speaks of the alteration and shuts nobody out.
@@ -56,6 +58,8 @@ pub(super) struct Place {
     pub limited: bool,
     /// For some cohorts only.
     pub cohort: bool,
+    /// Where the heading of its cohort begins, if it stands under one.
+    pub heading: Option<u32>,
     /// For a cohort that takes nobody more.
     pub closed: bool,
     /// Under a heading that makes it hang on something else.
@@ -247,7 +251,11 @@ impl Hearing<'_> {
         let for_some = self.place.cohort || self.around.for_cohorts() || self.for_some_tumours();
         match self.contains {
             _ if open || not_out => Some(Says::Lets),
-            Containment::Contains if self.conditional || for_some => Some(Says::Lets),
+            Containment::Contains if self.conditional => Some(Says::Lets),
+            Containment::Contains if for_some => Some(match self.place.heading {
+                Some(heading) if !self.around.for_cohorts() && !self.for_some_tumours() => Says::ShutsOf(heading),
+                _ => Says::Lets,
+            }),
             // "HER2 amplification in the absence of HER2 protein is excluded": both together are not.
             Containment::Contains if near.contains("in the absence of") => Some(Says::Lets),
             Containment::Contains if self.shut_out_with_more() => Some(Says::Lets),

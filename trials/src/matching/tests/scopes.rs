@@ -379,4 +379,17 @@ pub(super) const SCOPES: &[(&str, &str, &str, &str)] = &[
         "allows",
         "BRAF",
     ),
+    // What every cohort shuts out, the trial does; what one shuts out, another may take.
+    (
+        "Inclusion Criteria:\n\nCohort A:\n\n1. BRAF fusion\n\nCohort B:\n\n1. BRAF V600E\n\nExclusion Criteria:\n\nCohort A:\n\n1. RAS mutation\n\nCohort B:\n\n1. A change in a RAS gene, RAS mutation included",
+        "KRAS G12D",
+        "excludes",
+        "RAS mutation",
+    ),
+    (
+        "Inclusion Criteria:\n\nCohort A:\n\n1. BRAF fusion\n\nCohort B:\n\n1. BRAF V600E\n\nExclusion Criteria:\n\nCohort A:\n\n1. RAS mutation\n\nCohort B:\n\n1. Heart failure",
+        "KRAS G12D",
+        "allows",
+        "RAS mutation",
+    ),
 ];
