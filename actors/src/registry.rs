@@ -173,6 +173,15 @@ impl fmt::Display for RegistryError {
             (Fault::Status { code: 403, .. }, _) => {
                 "; it turns this client or network away: ask from another network, or ask the registry's operators"
             }
+            (
+                Fault::Status {
+                    code: 301..=308 | 404 | 405 | 410,
+                    ..
+                },
+                _,
+            ) => {
+                "; the registry's interface is not at that address: check REGISTRY, whose path is /api/v2 at ClinicalTrials.gov"
+            }
             (_, Retry::Never) => "; asking again will not help: please report this question",
             (_, Retry::Soon | Retry::After(_)) => {
                 "; this is a fault of the registry, not of the question: ask again later"

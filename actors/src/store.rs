@@ -367,6 +367,7 @@ impl Store {
             tracing::warn!("the end did not wait for all that was to be kept in the store");
         }
         for leg in &self.0.legs {
+            leg.health().end();
             leg.backend.close().await;
         }
     }

@@ -19,6 +19,8 @@ const WRITING_REMEMBERED: Duration = Duration::from_secs(3);
 /// How a store is doing, as far as its answers tell.
 #[derive(Debug)]
 pub(super) struct Health {
+    /// Closed by ourselves: what fails from now on is no trouble of the store's.
+    is_ended: bool,
     given_up: Option<Trouble>,
     /// The last write that was not taken; ends when none has failed for a while.
     not_taken: Option<Trouble>,
@@ -41,6 +43,7 @@ impl Health {
     /// Thought to be there until it turns out otherwise.
     pub(super) fn new() -> Self {
         Self {
+            is_ended: false,
             given_up: None,
             not_taken: None,
             slow_in_a_row: 0,
@@ -53,7 +56,12 @@ impl Health {
 
     /// Whether it is asked.
     pub(super) fn is_up(&self) -> bool {
-        self.given_up.is_none()
+        self.given_up.is_none() && !self.is_ended
+    }
+
+    /// It is asked no more.
+    pub(super) fn end(&mut self) {
+        self.is_ended = true;
     }
 
     /// It did what was asked.
@@ -69,6 +77,9 @@ impl Health {
 
     /// It did not do what was asked.
     pub(super) fn failed(&mut self, tier: Tier, error: &StoreError, now: Instant) {
+        if self.is_ended {
+            return;
+        }
         if error.is_of_writing() {
             let since = self.not_taken(now).map_or(now, |trouble| trouble.since);
             if since == now {
@@ -138,6 +149,17 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_fails_after_we_closed_it_is_no_trouble_of_the_store() {
+        let mut health = Health::new();
+        health.end();
+        let cause = "it was closed".to_owned();
+        health.failed(Tier::Embedded, &StoreError::Unreachable { cause }, Instant::now());
+        assert!(!health.is_up());
+        let report = health.report(Tier::Embedded, false, Instant::now());
+        assert_eq!((report.state, report.times_given_up), (State::Healthy, 0));
+    }
 
     fn slow() -> StoreError {
         StoreError::Slow {

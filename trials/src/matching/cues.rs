@@ -284,6 +284,9 @@ pub(super) const DENIED_AFTER: &[&str] = &[
     "all wild",
 ];
 
+/// Opens a sentence in which no driver may be: "absence of documented results … in any actionable driver oncogene".
+pub(super) const OPENS_DENIAL: &[&str] = &["absence of", "lack of", "no ", "not ", "without "];
+
 /// Between such a list and its [`DENIED_AFTER`], these begin what is said of somebody or something else.
 pub(super) const ENDS_LIST: &[&str] = &[
     "positive",
@@ -407,6 +410,9 @@ pub(super) const AND_TREATED: &[&str] = &[
     "who has received",
     "who have received",
     "who received",
+    "previously treated with",
+    "already treated with",
+    "pretreated with",
     "tumor received",
     "tumour received",
 ];
@@ -525,7 +531,7 @@ const TUMOURS: [&[&str]; 12] = [
     &["nsclc", "non-small", "non small", "lung"],
     &["crc", "colorectal", "colon ", "rectal"],
     &["melanoma"],
-    &["breast", "tnbc"],
+    &["breast", "tnbc", "hr+/her2", "er+/her2", "hr+, her2"],
     &["gastric", "gastroesophageal", "stomach", "gej"],
     &["ovarian", "fallopian", "peritoneal"],
     &["pancrea"],

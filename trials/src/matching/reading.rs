@@ -21,7 +21,7 @@ const MENTIONS_MAX: usize = 64;
 /// How near to a signature its opposite stands that is named with it, in characters.
 const NEAR_OPPOSITE: usize = 60;
 /// The longest name of a tumour, with its number, that heads a criterion before a colon, in bytes.
-const LEAD_MAX: usize = 40;
+const LEAD_MAX: usize = 60;
 /// How far a sentence reaches on either side of a mention, in words.
 const SENTENCE_MAX: usize = 300;
 
@@ -91,7 +91,7 @@ impl Reader<'_> {
             return heard;
         }
         let read = read.get_or_init(|| Eligibility::read(text));
-        let tumours = trial_tumours(record.study);
+        let tumours = trial_tumours(record);
         let mut last = None;
         let mut wished: Vec<&str> = Vec::new();
         for hit in &hits {
@@ -449,15 +449,13 @@ fn neutral(name: &str) -> bool {
     .any(|n| name.eq_ignore_ascii_case(n))
 }
 
-/// The tumours that the trial takes, as far as its conditions and title tell.
-fn trial_tumours(study: &Study) -> u16 {
-    let condition = |text: &str| cues::tumours(&text.to_ascii_lowercase());
-    let named = study.conditions.iter().fold(0, |set, c| set | condition(c));
-    if named == 0 {
-        condition(&study.brief_title)
-    } else {
-        named
-    }
+/// The tumours that the trial takes, as far as its conditions tell, or its title, or at last its criteria.
+fn trial_tumours(record: Record<'_>) -> u16 {
+    let named_in = |text: &str| cues::tumours(&text.to_ascii_lowercase());
+    let conditions = record.study.conditions.iter();
+    let in_conditions = conditions.fold(0, |set, condition| set | named_in(condition));
+    let or = |named: u16, text: &str| if named == 0 { named_in(text) } else { named };
+    or(or(in_conditions, &record.study.brief_title), record.eligibility)
 }
 
 /// A criterion or another string, cut into words.

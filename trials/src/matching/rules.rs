@@ -1,15 +1,19 @@
 //! The rules by which what the mentions say becomes a stance; the only place where one is decided.
 //!
-//! | rule | when | stance |
-//! | --- | --- | --- |
-//! | shut by name | an exclusion, at least as exact as any wish for it, contains the alteration | excludes |
-//! | wanted | some cohort enrols because of it | targets |
-//! | let in on a condition | the wild type is demanded, but another criterion says what the altered must have had | allows |
-//! | shut | an exclusion or a demand for the wild type contains it | excludes |
-//! | another wanted | another alteration of the gene is demanded of everybody, and nothing lets this one in | excludes |
-//! | let in | it is spoken of and shut out nowhere | allows |
-//! | may be wanted | a class that may contain it is asked for | allows, with a doubt |
-//! | may be shut, unclear, closed | none of the above | silent, with a doubt |
+//! | rule | when | stance | taught by |
+//! | --- | --- | --- | --- |
+//! | shut by name | an exclusion, at least as exact as any wish for it, contains the alteration | excludes | NCT03586453: EGFR asked for, "known to be T790M+" shut out |
+//! | wanted | some cohort enrols because of it | targets | NCT02279004: a cohort "harboring a KRAS exon 2 mutation" |
+//! | let in on a condition | the wild type is demanded, but another criterion says what the altered must have had | allows | NCT06889766: "with BRAF mutation who have received at least two lines" |
+//! | shut | an exclusion or a demand for the wild type contains it | excludes | NCT06890598: "known changes in the EGFR or ALK genes" |
+//! | another wanted | another alteration of the gene is demanded of everybody, and nothing lets this one in | excludes | NCT06008288: G12C demanded, the patient has G12D |
+//! | let in | it is spoken of and shut out nowhere | allows | NCT06697301: "have known BRAF V600 mutation status" |
+//! | another wanted by some | only some cohorts demand another alteration of the gene | allows | NCT06333951: "Subprotocol B", and no other, demands KRAS G12C |
+//! | may be wanted | a class that may contain it is asked for | allows, with a doubt | NCT04235114: "EGFR-positive cancer" |
+//! | may be shut, unclear, closed | none of the above | silent, with a doubt | NCT06692738: no result "in any actionable driver oncogenes" |
+//!
+//! The records are named by the numbers under which the registry keeps them; what their criteria say is quoted from the
+//! versions of 2026.
 
 use super::reading::Heard;
 use super::voice::{Says, Voice};

@@ -195,8 +195,14 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         }
     };
     let says = says.filter(|_| !any(cues::ADDRESSED, around.sentence));
-    let closed = place.closed || (around.for_cohorts() && any(cues::CLOSED, around.sentence));
+    // One cohort that takes nobody with a driver lets nobody in by that, in a trial that doesn't name the gene.
+    let shuts_some = (excluding || denied) && !heard.conditional && !around.open() && !phrase.either;
     let says = match says? {
+        Says::Lets | Says::ShutsOf(_) if phrase.reach == Reach::Driver && shuts_some => Says::MayShut,
+        says => says,
+    };
+    let closed = place.closed || (around.for_cohorts() && any(cues::CLOSED, around.sentence));
+    let says = match says {
         // What a closed cohort took, the trial takes no more, unless another cohort does.
         Says::Wants if closed => return Some((Says::Shuts, specificity, true)),
         Says::Shuts if !closed || excluding => Says::Shuts,
@@ -405,6 +411,10 @@ impl Hearing<'_> {
         }
         if any(cues::TESTED_FOR, self.around.just_before()) {
             return (self.contains != Containment::No).then_some(Says::Lets);
+        }
+        let opening = sentence.trim_start_matches(|c: char| !c.is_alphabetic());
+        if self.phrase.reach == Reach::Driver && cues::OPENS_DENIAL.iter().any(|cue| opening.starts_with(cue)) {
+            return Some(Says::MayShut);
         }
         if self.phrase.perhaps_denied {
             return (self.contains != Containment::No).then_some(Says::Unclear);

@@ -58,8 +58,15 @@ impl Condition {
     /// Whether a study is for patients with this condition.
     #[must_use]
     pub fn is_of(&self, study: &Study) -> bool {
-        let titles = [Some(&study.brief_title), study.official_title.as_ref()];
-        let own = study.conditions.iter().chain(titles.into_iter().flatten());
+        let titles = || {
+            [Some(&study.brief_title), study.official_title.as_ref()]
+                .into_iter()
+                .flatten()
+        };
+        // "Advanced Cancer" beside the one tumour of the title is a tag, and takes no other in.
+        let is_of_named = titles().any(|title| !tumour::read(&words(title)).is_empty());
+        let is_tag = |text: &str| is_of_named && tumour::is_cancer_alone(&words(text));
+        let own = study.conditions.iter().filter(|text| !is_tag(text)).chain(titles());
         let added = study.keywords.iter().chain(&study.condition_terms);
         own.map(|text| (text, true))
             .chain(added.map(|text| (text, false)))
@@ -92,6 +99,12 @@ pub(super) fn words(text: &str) -> BTreeSet<String> {
         ("non muscle invasive", "nonmuscleinvasive"),
         ("nonmuscle invasive", "nonmuscleinvasive"),
         ("muscle invasive", "muscleinvasive"),
+        // What came from elsewhere is no tumour of the place.
+        ("brain metasta", "brainmetasta"),
+        ("bone metasta", "bonemetasta"),
+        ("liver metasta", "livermetasta"),
+        ("lung metasta", "lungmetasta"),
+        ("peritoneal metasta", "peritonealmetasta"),
     ] {
         if folded.contains(several) {
             folded = folded.replace(several, one);
@@ -324,6 +337,25 @@ mod tests {
         basket.conditions = vec!["Lung Cancer".into()];
         assert!(condition("cholangiocarcinoma").is_of(&basket));
         assert!(!condition("AML").is_of(&basket));
+    }
+
+    #[test]
+    fn cancer_beside_the_one_tumour_of_a_title_is_a_tag() {
+        let mut lung = study(1);
+        lung.brief_title = "X in Patients With Non-Small Cell Lung Cancer and a KRAS Mutation".into();
+        lung.conditions = vec!["Advanced Cancer".into(), "Malignant Neoplasm of Lung".into()];
+        assert!(!condition("colorectal cancer").is_of(&lung));
+        assert!(condition("NSCLC").is_of(&lung));
+        lung.brief_title = "X in Patients With a KRAS Mutation".into();
+        assert!(condition("colorectal cancer").is_of(&lung));
+    }
+
+    #[test]
+    fn what_came_from_elsewhere_is_no_tumour_of_the_place() {
+        assert!(!is_named("glioma", "Brain Metastases"));
+        assert!(!is_named("hepatocellular carcinoma", "Cancer With Liver Metastases"));
+        assert!(is_named("brain metastases", "Brain Metastases, Adult"));
+        assert!(is_named("colorectal cancer", "Liver Metastases of Colorectal Cancer"));
     }
 
     fn is_named(asked: &str, named: &str) -> bool {

@@ -48,11 +48,15 @@ pub(super) fn read(words: &BTreeSet<String>) -> Vec<&'static Tumour> {
         .map(|name| name.tumour)
         .collect();
     // "Cancer" is in the name of nearly all of them, so it stands for any only where nothing else is said.
-    let says_no_more_than_cancer = words.contains("cancer") && words.iter().all(|word| is_cancer_or_its_stage(word));
-    if says_no_more_than_cancer {
+    if is_cancer_alone(words) {
         tumours.push(CANCER);
     }
     tumours
+}
+
+/// Whether nothing more than "cancer" is said, at whatever stage.
+pub(super) fn is_cancer_alone(words: &BTreeSet<String>) -> bool {
+    words.contains("cancer") && words.iter().all(|word| is_cancer_or_its_stage(word))
 }
 
 fn is_part(part: &BTreeSet<String>, whole: &BTreeSet<String>) -> bool {

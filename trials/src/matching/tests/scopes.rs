@@ -392,4 +392,31 @@ pub(super) const SCOPES: &[(&str, &str, &str, &str)] = &[
         "allows",
         "RAS mutation",
     ),
+    // One cohort that takes no driver lets nobody in by that; a denial that opens a sentence reaches to its end.
+    (
+        "Inclusion Criteria:\n* BRAF fusion\n\nExclusion Criteria:\n\nCohort A:\n\n1. Other co-occurring driver mutations\n\nCohort B:\n\n1. Heart failure",
+        "RET M918T",
+        "silent",
+        "",
+    ),
+    (
+        "Inclusion Criteria:\n* Absence of documented results, from tests done as part of the standard of the place, in any actionable driver oncogenes",
+        "EGFR L858R",
+        "silent",
+        "",
+    ),
+    // Those who had a drug for it are shut out, and not all who have it.
+    (
+        "Inclusion Criteria:\n* EGFR L858R\n\nExclusion Criteria:\n* EGFR mutation previously treated with a third-generation inhibitor",
+        "EGFR L858R",
+        "targets",
+        "L858R",
+    ),
+    // Each line of a list is for its tumour.
+    (
+        "Inclusion Criteria:\n* Renal cell cancer: progression on a doublet\n* Lung cancer: progression on an antibody\n* HER2-negative, hormone-sensitive breast cancer: progression on a CDK inhibitor",
+        "HER2 amplification",
+        "allows",
+        "HER2-negative",
+    ),
 ];
