@@ -21,24 +21,24 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
-use trials::mutation::Subject;
+use trials::mutation::{Signature, Subject};
 use trials::query::{Essie, Naming, names};
 use trials::study::{Record, Study};
 use trials::{Gene, NctId};
 
 /// A gene, and what prose calls it or its protein beside the symbol; words with a capital are read with their case.
-const GENES: [(&str, &[&str]); 48] = [
+const GENES: [(&str, &[&str]); 64] = [
     ("EGFR", &["epidermal growth factor receptor", "HER1", "ErbB1"]),
     ("ALK", &["anaplastic lymphoma kinase"]),
     ("MET", &["c-MET", "cMET", "c-Met"]),
     ("KIT", &["c-KIT", "cKIT", "c-Kit", "c-kit", "CKIT", "CD117"]),
-    ("RET", &[]),
+    ("RET", &["multiple endocrine neoplasia"]),
     ("CAT", &[]),
     ("SET", &[]),
     ("REST", &[]),
     ("MAX", &[]),
     ("AR", &["androgen receptor"]),
-    ("APC", &[]),
+    ("APC", &["familial adenomatous polyposis"]),
     ("FH", &["fumarate hydratase"]),
     ("POLE", &[]),
     ("ERG", &[]),
@@ -47,7 +47,7 @@ const GENES: [(&str, &[&str]); 48] = [
     ("HRAS", &["H-RAS"]),
     ("BRAF", &["B-RAF", "B-Raf"]),
     ("ROS1", &["ROS-1"]),
-    ("ERBB2", &["HER2", "HER-2", "Her2", "ErbB2"]),
+    ("ERBB2", &["HER2", "HER-2", "Her2", "Her-2", "her-2", "ErbB2"]),
     ("TP53", &["p53", "P53"]),
     ("ATM", &[]),
     ("BRCA1", &[]),
@@ -55,7 +55,7 @@ const GENES: [(&str, &[&str]); 48] = [
     ("PALB2", &[]),
     ("CHEK2", &[]),
     ("PIK3CA", &["PI3KCA"]),
-    ("PTEN", &[]),
+    ("PTEN", &["Cowden", "PTEN hamartoma"]),
     ("AKT1", &[]),
     ("FGFR1", &[]),
     ("FGFR2", &[]),
@@ -67,15 +67,57 @@ const GENES: [(&str, &[&str]); 48] = [
     ("FLT3", &["FLT-3"]),
     ("NPM1", &[]),
     ("KMT2A", &["MLL", "MLL1"]),
-    ("ABL1", &["BCR-ABL", "BCR-ABL1", "Philadelphia chromosome"]),
+    (
+        "ABL1",
+        &["BCR-ABL", "BCR-ABL1", "bcr-abl1", "ABL", "Philadelphia", "Ph-positive"],
+    ),
     ("JAK2", &[]),
     ("MTAP", &[]),
     ("CDKN2A", &["p16", "p16INK4a"]),
-    ("STK11", &["LKB1"]),
+    ("STK11", &["LKB1", "Peutz-Jeghers"]),
     ("KEAP1", &[]),
     ("SMARCA4", &["BRG1"]),
     ("ESR1", &["estrogen receptor", "oestrogen receptor"]),
     ("MLH1", &[]),
+    ("PDGFRA", &[]),
+    ("RB1", &[]),
+    ("MYC", &["c-MYC", "cMYC", "c-Myc"]),
+    ("MYCN", &["N-MYC", "NMYC", "N-Myc"]),
+    ("CCND1", &["cyclin D1"]),
+    ("CCNE1", &["cyclin E1"]),
+    ("VHL", &["von Hippel-Lindau", "von Hippel Lindau"]),
+    ("NF1", &["neurofibromatosis type 1", "neurofibromatosis 1", "NF-1"]),
+    ("SMARCB1", &["INI1", "INI-1"]),
+    ("EZH2", &[]),
+    ("SF3B1", &[]),
+    ("MYD88", &[]),
+    ("CALR", &["calreticulin"]),
+    ("GNAQ", &[]),
+    ("TERT", &[]),
+    ("NTRK3", &["TrkC", "TRKC"]),
+];
+/// A signature, and what prose calls it.
+const SIGNATURES: [(Signature, &[&str]); 3] = [
+    (
+        Signature::MsiHigh,
+        &[
+            "MSI",
+            "dMMR",
+            "microsatellite instability",
+            "mismatch repair",
+            "mismatch-repair",
+        ],
+    ),
+    (
+        Signature::TmbHigh,
+        &[
+            "TMB",
+            "tumor mutational burden",
+            "tumour mutational burden",
+            "tumor mutation burden",
+        ],
+    ),
+    (Signature::Hrd, &["HRD", "homologous recombination"]),
 ];
 
 /// Symbols that are also words in capitals, or a lab value that some write in capitals.
@@ -83,9 +125,9 @@ const WORDS_IN_CAPITALS: [&str; 13] = [
     "ALK", "MET", "KIT", "RET", "CAT", "SET", "REST", "MAX", "AR", "APC", "FH", "POLE", "ERG",
 ];
 
-const DRIVERS: [&str; 24] = [
+const DRIVERS: [&str; 25] = [
     "EGFR", "ALK", "ROS1", "RET", "NTRK1", "MET", "BRAF", "KRAS", "ERBB2", "NRG1", "FGFR1", "FGFR2", "FGFR3", "PIK3CA",
-    "IDH1", "IDH2", "NRAS", "AKT1", "PTEN", "ESR1", "KIT", "BRCA1", "BRCA2", "PDGFRA",
+    "IDH1", "IDH2", "NRAS", "AKT1", "PTEN", "ESR1", "KIT", "BRCA1", "BRCA2", "PDGFRA", "NTRK3",
 ];
 
 /// Classes and the genes in them: any of the first words, at most two words between, any of the second.
@@ -94,8 +136,12 @@ type Class = (
     &'static [&'static str],
     &'static [&'static str],
 );
-const CLASSES: [Class; 10] = [
+const CLASSES: [Class; 14] = [
     (&["EGFR"], &["sensitizing", "sensitising"], &["mutation", "mutations"]),
+    (&["MLH1"], &["dMMR", "DMMR"], &[]),
+    (&["SMARCA4", "SMARCB1"], &["SWI"], &["SNF"]),
+    (&["NF1"], &["MAPK"], &["pathway"]),
+    (&["SF3B1", "EZH2"], &["myelodysplasia"], &["gene", "genes"]),
     (
         &["MLH1"],
         &["mismatch", "dMMR", "Lynch"],
@@ -126,7 +172,7 @@ const CLASSES: [Class; 10] = [
         &["driver", "drivers", "driven", "addicted"],
     ),
     (&["KRAS", "NRAS", "HRAS"], &["RAS", "RASwt"], &[]),
-    (&["NTRK1"], &["NTRK"], &[]),
+    (&["NTRK1", "NTRK3"], &["NTRK"], &[]),
     (&["FGFR1", "FGFR2", "FGFR3"], &["FGFR"], &[]),
     (
         &["IDH1", "IDH2"],
@@ -168,8 +214,11 @@ fn main() {
     let records: Vec<Scanned> = records.into_iter().map(Scanned::of).collect();
     println!("gene      named brought  kept  missed  recall  needless  precision  bytes  in the address");
     let (mut named_all, mut met_all, mut kept_all, mut needless_all) = (0, 0, 0, 0);
-    for (symbol, others) in GENES {
-        let subject = Subject::Gene(Gene::named(symbol).unwrap());
+    let genes = GENES.map(|(symbol, others)| (Subject::Gene(Gene::named(symbol).unwrap()), symbol.to_owned(), others));
+    let signatures =
+        SIGNATURES.map(|(signature, others)| (Subject::Signature(signature), signature.to_string(), others));
+    for (subject, symbol, others) in genes.into_iter().chain(signatures) {
+        let symbol = symbol.as_str();
         let expression = Essie::candidates(subject);
         let address = encoded(expression.as_str());
         let brought = ask(&base, &address);

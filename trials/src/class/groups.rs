@@ -15,6 +15,8 @@ pub(crate) struct Group {
     pub genes: Vec<&'static str>,
     /// Whether its name says of each member what it says of one; else it isn't said which are meant.
     pub is_sure: bool,
+    /// Whether it is the syndrome of those born with an altered gene.
+    pub is_inherited: bool,
     /// Names by which a criterion is judged.
     pub judged_by: Vec<&'static str>,
     /// Phrases by which a record is a candidate.
@@ -46,10 +48,12 @@ impl Group {
     fn read(line: &'static str) -> Option<Self> {
         let mut columns = line.split('\t');
         let list = |column: &'static str| column.split('|').filter(|text| !text.is_empty()).collect();
+        let (name, genes, contains) = (columns.next()?, columns.next()?, columns.next()?);
         Some(Self {
-            name: columns.next()?,
-            genes: columns.next()?.split(' ').collect(),
-            is_sure: columns.next()? == "contains",
+            name,
+            genes: genes.split(' ').collect(),
+            is_sure: contains == "contains",
+            is_inherited: contains == "inherited",
             judged_by: list(columns.next()?),
             phrases: list(columns.next()?),
             sought: list(columns.next()?),
@@ -69,7 +73,7 @@ mod tests {
         for (group, line) in all().zip(lines(TABLE)) {
             assert_eq!(line.split('\t').count(), 7, "{}", group.name);
             assert!(
-                matches!(line.split('\t').nth(2), Some("contains" | "may")),
+                matches!(line.split('\t').nth(2), Some("contains" | "may" | "inherited")),
                 "{}",
                 group.name
             );

@@ -2,7 +2,7 @@
 //!
 //! Case matters: EGFR is a gene, eGFR a kidney's lab value; MET and KIT are genes, "met" and "kit" are words.
 
-use crate::class::groups;
+use crate::class::groups::{self, Group};
 use crate::mutation::{Alteration, Mutation, Signature, Subject};
 use aho_corasick::{AhoCorasick, MatchKind};
 
@@ -15,6 +15,8 @@ pub(super) enum Reach {
     Family,
     /// "driver", "actionable", "targetable": some genes, it isn't said which.
     Driver,
+    /// The syndrome of those born with an altered gene: whose tumour has one may have it or not.
+    Syndrome,
 }
 
 /// A name found in a text.
@@ -174,7 +176,11 @@ impl Lexicon {
                 }
             }
             for group in groups::of(Subject::Gene(gene)) {
-                let reach = if group.is_sure { Reach::Family } else { Reach::Driver };
+                let reach = match group {
+                    Group { is_sure: true, .. } => Reach::Family,
+                    Group { is_inherited: true, .. } => Reach::Syndrome,
+                    _ => Reach::Driver,
+                };
                 for name in &group.judged_by {
                     names.push(named(name, reach, false));
                     if let Some(own) = symbol.strip_prefix(name).filter(|_| group.is_sure) {

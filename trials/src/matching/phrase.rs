@@ -89,7 +89,7 @@ impl Phrase {
         if signature {
             // "MSI-H status" is high; "HRD testing" says nothing.
             phrase.status &= phrase.tested;
-        } else if reach == Reach::Driver && phrase.said.is_empty() && !phrase.drug {
+        } else if matches!(reach, Reach::Driver | Reach::Syndrome) && phrase.said.is_empty() && !phrase.drug {
             phrase.said.push(Said::Alteration);
         }
         phrase.read_denial(words);
@@ -131,7 +131,7 @@ impl Phrase {
         let mut best = (Containment::No, Specificity::None);
         for one in said {
             let specificity = match (self.reach, one) {
-                (Reach::Family | Reach::Driver, _) => Specificity::Pathway,
+                (Reach::Family | Reach::Driver | Reach::Syndrome, _) => Specificity::Pathway,
                 (_, Said::Alteration | Said::Mutation | Said::Positive) => Specificity::Gene,
                 _ if names(*one, mutation) => Specificity::Alteration,
                 (
@@ -163,7 +163,7 @@ impl Phrase {
         {
             best.0 = Containment::Contains;
         }
-        if self.reach != Reach::Gene && best.0 == Containment::No {
+        if self.reach == Reach::Syndrome || self.reach != Reach::Gene && best.0 == Containment::No {
             best.0 = Containment::MayContain;
         }
         best

@@ -419,4 +419,23 @@ pub(super) const SCOPES: &[(&str, &str, &str, &str)] = &[
         "allows",
         "HER2-negative",
     ),
+    // A syndrome is of those born with the alteration; a tumour's own doesn't tell.
+    (
+        "Inclusion Criteria:\n* Von Hippel-Lindau disease with a renal tumour",
+        "VHL mutation",
+        "allows",
+        "Von Hippel-Lindau",
+    ),
+    (
+        "Exclusion Criteria:\n* Neurofibromatosis type 1",
+        "NF1 mutation",
+        "silent",
+        "",
+    ),
+    (
+        "Inclusion Criteria:\n* A tumour with an inactivating NF1 mutation",
+        "NF1 mutation",
+        "targets",
+        "NF1",
+    ),
 ];
