@@ -224,6 +224,14 @@ impl Judge {
         };
         let heard = reader.eligibility(record);
         let decided = rules::decide(&heard);
+        if decided.stance == Stance::Allows && heard.leaves_it_to_the_title() {
+            let by_title = rules::decide(&reader.titles(record.study));
+            return match by_title.stance {
+                Stance::Targets if !heard.names_another() => by_title,
+                Stance::Excludes => by_title,
+                _ => decided,
+            };
+        }
         if decided.stance != Stance::Silent || heard.names_another() {
             return decided;
         }

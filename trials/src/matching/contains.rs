@@ -65,6 +65,12 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
             "ERBB2" => No,
             _ => May,
         },
+        // Copies in excess make protein in excess; less than that isn't told by any alteration.
+        Said::Expressed => match alteration {
+            Alteration::Amplification | Alteration::Overexpression if symbol == "ERBB2" => Yes,
+            _ if small && symbol == "ERBB2" => No,
+            _ => May,
+        },
         Said::Overexpression => class::contains(symbol, &Alteration::Overexpression, alteration),
         Said::Inactivation if truncates || matches!(alteration, Alteration::Loss | Alteration::Any) => Yes,
         Said::Inactivation if small => May,

@@ -393,6 +393,9 @@ pub(super) const FOR_SOME: &[&str] = &[
     "for participants ",
     "for subjects ",
     "in patients ",
+    "in participants ",
+    "in subjects ",
+    "in those ",
     "for patients:",
 ];
 
@@ -431,6 +434,9 @@ pub(super) const IN_CASE: &[&str] = &[
     "in the presence of",
     "as indicated by",
 ];
+
+/// Of knowledge, before an alteration: nobody is asked for it.
+pub(super) const BACKGROUND: &[&str] = &["rate of ", "frequency of ", "incidence of ", "prevalence of "];
 
 /// What everybody must bring, before the patients whom it concerns.
 pub(super) const REQUIRED: &[&str] = &["required", "must", "should", "prior"];
@@ -497,6 +503,8 @@ pub(super) const STUDYING: &[&str] = &[
     "correlation",
     "association",
     "predict",
+    "relationship",
+    "exploration of",
     "characteri",
 ];
 
@@ -544,6 +552,12 @@ const TUMOURS: [&[&str]; 12] = [
 /// Whether one of `cues` stands in `text`, which is in lower case.
 pub(super) fn any(cues: &[&str], text: &str) -> bool {
     cues.iter().any(|cue| text.contains(cue))
+}
+
+/// Whether what somebody is "eligible for" in `near`, in lower case, is the trial.
+pub(super) fn is_of_the_trial(near: &str) -> bool {
+    let what = near.split_once("eligible for ").map_or("", |(_, what)| what);
+    OF_THE_TRIAL.iter().any(|word| what.starts_with(word))
 }
 
 /// Whether `text`, in lower case, shuts out whoever it speaks of. "Ineligible for standard therapy" does not: that is what

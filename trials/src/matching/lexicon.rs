@@ -42,6 +42,8 @@ struct Name {
     negative: bool,
     bare: bool,
     tells: bool,
+    /// Whether it is the whole name, of which other genes' names are made, too: the symbol behind it says whose.
+    is_full: bool,
     /// Whether it counts only where its sign follows: "Ph+", and no "Ph.D.".
     signed: bool,
     exact_case: bool,
@@ -81,6 +83,14 @@ const ALTERATION_WORDS: [&str; 12] = [
     "fusion",
     "rearrangement",
     "translocation",
+];
+
+/// Genes by what their symbols stand for (HGNC), where prose leaves the symbol out.
+const FULL_NAMES: [(&str, &str); 4] = [
+    ("EGFR", "epidermal growth factor receptor"),
+    ("ALK", "anaplastic lymphoma kinase"),
+    ("ALK", "anaplastic lymphoma receptor tyrosine kinase"),
+    ("ALK", "anaplastic lymphoma receptor"),
 ];
 
 /// What makes one gene of the family out of "RAS".
@@ -175,6 +185,11 @@ impl Lexicon {
                     names.push(named(name, Reach::Gene, false));
                 }
             }
+            let full = FULL_NAMES.iter().filter(|(of, _)| *of == symbol);
+            names.extend(full.map(|(_, name)| Name {
+                is_full: true,
+                ..named(name, Reach::Gene, false)
+            }));
             for group in groups::of(Subject::Gene(gene)) {
                 let reach = match group {
                     Group { is_sure: true, .. } => Reach::Family,
@@ -291,6 +306,9 @@ impl Lexicon {
                 if inborn || another.iter().any(|a| after.starts_with(a)) {
                     return None;
                 }
+                if name.is_full && is_another_gene_or_its_symbol(rest) {
+                    return None;
+                }
                 let signed = !name.signed || SIGNS.iter().any(|sign| rest.starts_with(sign));
                 if !signed || name.text.starts_with("Ph") && rest.starts_with("-like") {
                     return None;
@@ -310,6 +328,7 @@ fn named(text: &str, reach: Reach, negative: bool) -> Name {
         negative,
         bare: false,
         tells: false,
+        is_full: false,
         signed: false,
         exact_case: symbol,
     }
@@ -322,9 +341,17 @@ fn bare(change: &str) -> Name {
         negative: false,
         bare: true,
         tells: false,
+        is_full: false,
         signed: false,
         exact_case: change.starts_with(char::is_uppercase),
     }
+}
+
+/// Whether a symbol in brackets or a number follows a gene's whole name: "epidermal growth factor receptor 2", "… (EGFR)".
+fn is_another_gene_or_its_symbol(rest: &str) -> bool {
+    let rest = rest.trim_start_matches([' ', '-', '\n']);
+    rest.starts_with(['(', '[', '2', '3', '4', '/'])
+        || rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case("type"))
 }
 
 /// Whether an alteration is spoken of in the words that `rest` begins with.

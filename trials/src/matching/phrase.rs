@@ -56,6 +56,8 @@ pub(super) struct Phrase {
     pub status_read: bool,
     /// The gene is a drug's target here.
     pub drug: bool,
+    /// It is a disease that the alteration defines: who has the one has the other.
+    pub tells: bool,
 }
 
 impl Phrase {
@@ -77,6 +79,7 @@ impl Phrase {
             tested: false,
             status_read: false,
             drug: false,
+            tells: false,
         };
         // A signature's name says all: what stands behind another gene isn't said of it.
         if signature {
@@ -421,6 +424,11 @@ impl Phrase {
                     self.first = j;
                     break;
                 }
+                // "L858R or exon 19 deletion activating EGFR mutation": the changes say which.
+                Kind::Said(Said::Activating) if !passed_gene && follows_a_change(words, j) => {
+                    self.said.push(Said::Activating);
+                    self.first = j;
+                }
                 Kind::Said(_) if passed_gene && !got => {}
                 Kind::Negative if !got => {
                     self.negative = true;
@@ -478,6 +486,10 @@ impl Phrase {
                 // "without brain metastases, EGFR L858R": another thing ends at the comma; "not KRAS, NRAS" goes on.
                 Kind::Comma => {
                     let kind = |back: usize| j.checked_sub(back).and_then(|b| words.get(b)).map(|w| w.kind);
+                    // "no effective therapy, or participants with a KRAS mutation": the denial is of the treatment.
+                    if kind(1) == Some(Kind::Drug) {
+                        break;
+                    }
                     // "MET-mutant NSCLC, ALK fusion": a member of the list, and not another thing.
                     comma |= kind(1) == Some(Kind::Other) && !matches!(kind(2), Some(Kind::Said(_)));
                 }
@@ -486,7 +498,7 @@ impl Phrase {
                     self.excepted = !exemplifies(words, j, self.first);
                     break;
                 }
-                Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) => {
+                Kind::Negative if strangers == 0 && !belongs_to_a_gene(words, j) && !ends_a_member(words, j) => {
                     self.negative = true;
                     self.first = j;
                     break;

@@ -65,6 +65,17 @@ impl Heard {
         }
     }
 
+    /// Whether the criteria leave it to the title whom the trial is for: they ask that the gene's status be known, say that
+    /// it is positive, or ask some cohorts for another alteration, and let nobody in by name.
+    pub(super) fn leaves_it_to_the_title(&self) -> bool {
+        self.voices.iter().all(|v| match v.says {
+            Says::Known | Says::Unclear | Says::MayShut => true,
+            Says::WantsAnother => v.limited,
+            Says::MayWant => v.specificity == Specificity::Gene,
+            _ => false,
+        })
+    }
+
     /// Whether a class that may contain the alteration is shut out.
     pub(super) fn may_shut(&self) -> bool {
         self.voices.iter().any(|v| v.says == Says::MayShut)
@@ -159,11 +170,7 @@ impl Reader<'_> {
     /// Reads what the trial is for, in its titles, conditions, arms, keywords and interventions: there a phrase that
     /// says what happened counts as asked for.
     pub(super) fn purpose(self, study: &Study) -> Heard {
-        let mut heard = Heard::default();
-        self.title(&study.brief_title, Source::BriefTitle, &mut heard);
-        if let Some(title) = &study.official_title {
-            self.title(title, Source::OfficialTitle, &mut heard);
-        }
+        let mut heard = self.titles(study);
         let one_of_many = study.conditions.len() > 1;
         for (i, condition) in (0u16..).zip(&study.conditions) {
             self.string(condition, Source::Condition(i), one_of_many, &mut heard);
@@ -179,6 +186,16 @@ impl Reader<'_> {
         }
         for (i, keyword) in (0u16..).zip(&study.keywords) {
             self.mention(keyword, Source::Keyword(i), &mut heard);
+        }
+        heard
+    }
+
+    /// Reads what the titles say the trial is for.
+    pub(super) fn titles(self, study: &Study) -> Heard {
+        let mut heard = Heard::default();
+        self.title(&study.brief_title, Source::BriefTitle, &mut heard);
+        if let Some(title) = &study.official_title {
+            self.title(title, Source::OfficialTitle, &mut heard);
         }
         heard
     }
@@ -289,8 +306,14 @@ impl Reader<'_> {
             .collect();
         for (voice, (start, end)) in heard.voices.iter_mut().skip(from_voice).zip(&extents) {
             let between = |wish: &(usize, usize)| text.get(wish.1.min(*end)..wish.0.max(*start)).unwrap_or("");
+            // "Triple-negative, HER2-positive, or oestrogen-receptor-positive": a list that "or" closes behind them.
+            let closes = |wish: &(usize, usize)| {
+                let behind = text.get(wish.1.max(*end)..passage.to).unwrap_or("");
+                let sentence = behind.split([';', '\n']).next().unwrap_or("");
+                between(wish).contains(',') && sentence.contains(", or ")
+            };
             let or = |between: &str| between.contains(" or ") && !between.contains([';', '\n']);
-            voice.limited |= voice.says == Says::Shuts && wishing.iter().any(|wish| or(between(wish)));
+            voice.limited |= voice.says == Says::Shuts && wishing.iter().any(|wish| or(between(wish)) || closes(wish));
         }
         // "HER2-positive or HER2-negative": with nothing between the values but the gene, neither is asked for.
         let shutting: Vec<(usize, usize)> = heard
@@ -341,6 +364,7 @@ impl Reader<'_> {
         let signature = matches!(self.mutation, Mutation::Signature(_));
         let tells = passage.words.get(at).is_some_and(|w| passage.tells.contains(&w.start));
         let mut phrase = Phrase::read(&passage.words, at, reach, signature || tells);
+        phrase.tells = tells;
         // "AML other than the promyelocytic": who has the disease that is excepted is left out.
         if tells && phrase.excepted && !place.excluding {
             phrase.excepted = false;

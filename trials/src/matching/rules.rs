@@ -44,6 +44,7 @@ pub(super) fn decide(heard: &Heard) -> Finding {
         (None, None) if of(Says::Lets).chain(of(Says::LetsIf)).next().is_some() => {
             (Stance::Allows, &[Says::Lets, Says::LetsIf])
         }
+        (None, None) if of(Says::Known).next().is_some() => (Stance::Allows, &[Says::Known]),
         (None, None) if of(Says::WantsAnother).next().is_some() && !another && of(Says::Closed).next().is_none() => {
             (Stance::Allows, &[Says::WantsAnother])
         }

@@ -24,6 +24,8 @@ pub(super) enum Says {
     WantsAnother,
     /// It speaks of the alteration and shuts nobody out.
     Lets,
+    /// The gene's status must be known or is measured, whichever it is.
+    Known,
     /// It lets patients with the alteration in on a condition, so that no wild type can be demanded of everybody.
     LetsIf,
     /// It may contain the alteration; it would enrol.
@@ -113,13 +115,16 @@ impl<'t> Around<'t> {
     pub(super) fn says_sensitive(&self) -> bool {
         let near = self.near();
         near.contains("sensitiv")
-            && ["associated", "confer", "known", "with"]
+            && ["associated", "confer", "known", "with", "which are", "that are"]
                 .iter()
                 .any(|w| near.contains(w))
     }
 
     fn open(&self) -> bool {
-        any(cues::OPEN, self.near())
+        let near = self.near();
+        // "Mutations that are eligible for afatinib": that is another treatment, and no door.
+        let of_a_drug = near.contains("eligible for ") && !cues::is_of_the_trial(near);
+        any(cues::OPEN, near) && !of_a_drug
     }
 
     /// "EGFR mutation and ALK fusion must both be negative": what stands behind the list is said of all of it.
@@ -174,7 +179,7 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
         phrase.contains(mutation, !excluding && !phrase.denied && !phrase.negative)
     };
     let undocumented = excluding && any(&["inability", "unable to"], around.before);
-    let denied = (phrase.negative != phrase.denied) != undocumented || (!excluding && around.denied_after(phrase));
+    let denied = (phrase.negative != phrase.denied) != undocumented || around.denied_after(phrase);
     let heard = Hearing {
         phrase,
         place,
@@ -228,7 +233,7 @@ fn status(phrase: &Phrase, excluding: bool, around: Around<'_>) -> Option<(Says,
     // What opens a list decides nothing; the list does.
     let opens_list = around.sentence.trim_end().ends_with(':');
     let lets = open && !opens_list && !measured && !phrase.denied && !excluding && phrase.reach != Reach::Driver;
-    lets.then_some((Says::Lets, Specificity::Gene))
+    lets.then_some((Says::Known, Specificity::Gene))
 }
 
 /// A phrase that says what happened to the gene, with what its place and its sentence say of it.
@@ -258,6 +263,7 @@ impl Hearing<'_> {
         match self.contains {
             _ if open || not_out => Some(Says::Lets),
             Containment::Contains if self.conditional => Some(Says::Lets),
+            Containment::Contains if self.phrase.tells => Some(Says::Shuts),
             Containment::Contains if for_some => Some(match self.place.heading {
                 Some(heading) if !self.around.for_cohorts() && !self.for_some_tumours() => Says::ShutsOf(heading),
                 _ => Says::Lets,
@@ -267,7 +273,7 @@ impl Hearing<'_> {
             Containment::Contains if self.shut_out_with_more() => Some(Says::Lets),
             Containment::Contains => Some(Says::Shuts),
             Containment::MayContain => Some(Says::MayShut),
-            Containment::No => None,
+            Containment::No => (self.phrase.reach == Reach::Gene).then_some(Says::Lets),
         }
     }
 
@@ -344,6 +350,7 @@ impl Hearing<'_> {
         let only = self.around.before.contains("only ");
         let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
         match self.contains {
+            Containment::Contains if self.phrase.tells && !self.conditional && !open => Some(Says::Shuts),
             Containment::Contains if self.conditional || open || self.limited || self.one_of_the_tumours() => {
                 Some(Says::Lets)
             }
@@ -352,7 +359,7 @@ impl Hearing<'_> {
             // HER2-negative is said of copies and protein: a mutated HER2 may well be negative.
             Containment::MayContain if self.limited || self.phrase.said.is_empty() => Some(Says::Lets),
             Containment::MayContain => Some(Says::MayShut),
-            Containment::No => None,
+            Containment::No => (self.phrase.reach == Reach::Gene).then_some(Says::Lets),
         }
     }
 
@@ -398,7 +405,7 @@ impl Hearing<'_> {
     fn wished(&self) -> Option<Says> {
         let Around { sentence, before, .. } = self.around;
         if any(cues::STRATIFYING, sentence) {
-            return (self.contains != Containment::No).then_some(Says::Lets);
+            return (self.contains != Containment::No).then_some(Says::Known);
         }
         let beside = cues::BESIDE.iter().any(|cue| {
             let other = before.rsplit_once(cue).map(|(_, other)| other);
@@ -406,11 +413,11 @@ impl Hearing<'_> {
             other.is_some_and(|o| !any(cues::THERAPY, o))
         });
         let beside = beside || any(cues::ONLY_BESIDE, self.around.after);
-        if any(cues::MEASURING, sentence) || beside {
+        if any(cues::MEASURING, sentence) || any(cues::BACKGROUND, before) || any(cues::RELATIVES, before) || beside {
             return None;
         }
         if any(cues::TESTED_FOR, self.around.just_before()) {
-            return (self.contains != Containment::No).then_some(Says::Lets);
+            return (self.contains != Containment::No).then_some(Says::Known);
         }
         let opening = sentence.trim_start_matches(|c: char| !c.is_alphabetic());
         if self.phrase.reach == Reach::Driver && cues::OPENS_DENIAL.iter().any(|cue| opening.starts_with(cue)) {
@@ -441,6 +448,8 @@ impl Hearing<'_> {
 
     fn subject_of_a_duty(&self) -> bool {
         let Around { before, after, .. } = self.around;
+        // "Mutations that are eligible for afatinib" have a treatment, and no duty.
+        let after = after.trim_start().strip_prefix("that are eligible").unwrap_or(after);
         !before.contains("must") && any(cues::DUTY, after) && any(cues::THERAPY, after)
     }
 

@@ -112,6 +112,8 @@ pub(super) enum Said {
     Amplification,
     /// "overexpression".
     Overexpression,
+    /// "HER2-expressing": the protein is there, perhaps in excess.
+    Expressed,
     /// "loss", "deletion".
     Loss,
     /// "inactivating", "deficient", "-/-": the function is gone, however.
@@ -325,6 +327,7 @@ fn compound(words: &[Word], lower: &[&str], i: usize, text: &str) -> Option<(Kin
         ("not", "only") | ("no", "longer") => (Kind::Other, 2),
         ("with", "or" | "and" | "/") if at(2) == "without" => (Kind::Either, 3),
         ("regardless" | "irrespective" | "independent", "of") => (Kind::Either, 2),
+        ("expressing", _) if kind_before.is_some_and(Kind::is_gene) => (Kind::Said(Said::Expressed), 1),
         ("over", "expression" | "expressing" | "expressed") => (Kind::Said(Said::Overexpression), 2),
         ("tyrosine", "kinase") if at(2).starts_with("domain") => (Kind::Said(Said::KinaseDomain), 3),
         ("tyrosine", "kinase") => (Kind::Link, 2),

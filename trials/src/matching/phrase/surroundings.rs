@@ -61,6 +61,17 @@ pub(super) fn of_a_pair(words: &[Word], at: usize, change: usize) -> bool {
         && before.is_none_or(|w| !w.kind.is_gene() && w.kind != Kind::Comma)
 }
 
+/// Whether the word at `at` stands behind a change, with nothing between, which no other gene has.
+pub(super) fn follows_a_change(words: &[Word], at: usize) -> bool {
+    let before = words.iter().take(at).rposition(|w| w.kind != Kind::Link);
+    before.is_some_and(|before| {
+        let is_change = words
+            .get(before)
+            .is_some_and(|w| matches!(w.kind, Kind::Said(said) if variant(said)));
+        is_change && !belongs_to_an_earlier_gene(words, before)
+    })
+}
+
 /// Whether the change at `at`, which stands before the gene that is read, follows another gene.
 pub(super) fn belongs_to_an_earlier_gene(words: &[Word], at: usize) -> bool {
     let mut earlier = words.iter().take(at).rev().take(REACH_MAX);
@@ -92,6 +103,21 @@ pub(super) fn exemplifies(words: &[Word], from: usize, to: usize) -> bool {
         between.iter().take(at).any(|w| w.kind.is_gene())
             && between.get(at + 1).is_some_and(|w| w.kind == Kind::Example)
     })
+}
+
+/// Whether a comma stands right behind the word at `at`, or behind the bracket that glosses it: what it says ends there, as
+/// in "triple-negative, HER2-positive or …".
+pub(super) fn ends_a_member(words: &[Word], at: usize) -> bool {
+    let mut depth = 0_u32;
+    let next = words.iter().skip(at + 1).take(REACH_MAX).find(|w| {
+        match w.kind {
+            Kind::Open => depth += 1,
+            Kind::Close => depth = depth.saturating_sub(1),
+            _ => return depth == 0,
+        }
+        false
+    });
+    next.is_some_and(|w| w.kind == Kind::Comma)
 }
 
 /// Whether the word is said of the gene right before it: "HER2-negative".

@@ -438,4 +438,60 @@ pub(super) const SCOPES: &[(&str, &str, &str, &str)] = &[
         "targets",
         "NF1",
     ),
+    // A gene's whole name, where its symbol is left out; another gene's name that begins so.
+    (
+        "Exclusion Criteria:\n* Participants with epidermal growth factor receptor mutations",
+        "EGFR L858R",
+        "excludes",
+        "epidermal growth factor receptor",
+    ),
+    (
+        "Exclusion Criteria:\n* Human epidermal growth factor receptor 2 positive tumours",
+        "EGFR L858R",
+        "silent",
+        "",
+    ),
+    // Changes before "activating" say which; others of the gene are not meant.
+    (
+        "Inclusion Criteria:\n* NSCLC with either the L858R or exon 19 deletion activating EGFR mutation",
+        "EGFR exon 20 insertion",
+        "excludes",
+        "L858R",
+    ),
+    // A drug that somebody is eligible for is no door to the trial.
+    (
+        "Inclusion Criteria:\n* NSCLC with uncommon EGFR mutations that are eligible for afatinib therapy",
+        "EGFR L858R",
+        "excludes",
+        "uncommon",
+    ),
+    // The denial ends with what it denies.
+    (
+        "Inclusion Criteria:\n* No effective therapy, or participants with a KRAS mutant tumour",
+        "KRAS G12V",
+        "targets",
+        "KRAS",
+    ),
+    (
+        "Inclusion Criteria:\n* Triple-negative (by the guideline), HER2-positive, or oestrogen-receptor-positive tumour",
+        "HER2 amplification",
+        "targets",
+        "HER2-positive",
+    ),
+    // What is shut out is another alteration of the gene: this one may come.
+    ("Exclusion Criteria:\n* KRAS G12C", "KRAS G12D", "allows", "KRAS G12C"),
+    // Whoever has the disease has the fusion, in whatever line of a list it is shut out.
+    (
+        "Inclusion Criteria:\nOne of the following:\n* Untreated AML (excluding APL)\n* Relapsed MDS",
+        "PML::RARA fusion",
+        "excludes",
+        "excluding APL",
+    ),
+    // What knowledge tells of is asked of nobody.
+    (
+        "Inclusion Criteria:\n* Liposarcoma; the rate of RB1 loss in it is 1 %, and needs no test",
+        "RB1 loss",
+        "silent",
+        "",
+    ),
 ];

@@ -30,6 +30,32 @@ pub(super) fn full_names(words: &mut [Word], lower: &[&str]) {
     ];
     for open in 0..words.len() {
         let kind = |n: usize| words.get(open + n).map(|w| w.kind);
+        // "KRAS (Kirsten rat sarcoma viral oncogene) wild-type": the other way about.
+        let behind_a_symbol = kind(0) == Some(Kind::Open)
+            && open
+                .checked_sub(1)
+                .and_then(|at| words.get(at))
+                .is_some_and(|w| w.kind.is_gene());
+        if behind_a_symbol {
+            let inside = words.iter().zip(lower).skip(open + 1).take(FULL_NAME_MAX + 1);
+            let spelled: Vec<&str> = inside
+                .take_while(|(w, _)| w.kind != Kind::Close)
+                .map(|(_, l)| *l)
+                .collect();
+            let length = spelled.len();
+            let closes = words.get(open + 1 + length).is_some_and(|w| w.kind == Kind::Close);
+            let says_nothing = words
+                .iter()
+                .skip(open + 1)
+                .take(length)
+                .all(|w| w.kind == Kind::Other || w.kind.is_gene());
+            if closes && says_nothing && spelled.iter().any(|w| NAMING.contains(w)) {
+                for word in words.iter_mut().skip(open).take(length + 2) {
+                    word.kind = Kind::Link;
+                }
+            }
+            continue;
+        }
         let bracket = kind(0) == Some(Kind::Open) && kind(1).is_some_and(Kind::is_gene) && kind(2) == Some(Kind::Close);
         if !bracket {
             continue;
