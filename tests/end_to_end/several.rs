@@ -8,6 +8,8 @@
 mod budget;
 /// One flight among them.
 mod flights;
+/// Which of several daemons warms for all.
+mod lead;
 /// What people notice: as little as can be.
 mod people;
 /// What goes wrong with Redis.
@@ -16,7 +18,10 @@ mod redis_faults;
 mod stored;
 /// The registry renews its data.
 mod versions;
+/// What several daemons warm, and at whose cost.
+mod warming;
 
+use crate::support::daemon_process::DaemonProcess;
 use crate::support::program::Program;
 use crate::support::redis_server::RedisServer;
 use crate::support::watched_registry::WatchedRegistry;
@@ -25,6 +30,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
+use tokio::time::{Instant, sleep};
 
 const ONE: &str = "summarize_trials_async";
 const PROCESSES: usize = 4;
@@ -32,8 +38,13 @@ const PROCESSES: usize = 4;
 const LOOK_PAUSE: Duration = Duration::from_millis(20);
 /// How long is waited for what must come, where nothing is promised of the time.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long warming from the start takes at most, with real records too.
+const WARM_WITHIN: Duration = Duration::from_secs(120);
 /// Without a rate; what the stores and fetches do is said, for a test that fails to show.
 const PLAIN: [(&str, &str); 2] = [("REGISTRY_RATE_LIMIT", "0"), ("RUST_LOG", "warn,actors=debug")];
+
+/// As a daemon says where it listens, and which of several leads.
+const TELLING: (&str, &str) = ("RUST_LOG", "info,actors=debug");
 
 /// The second number in full, the first otherwise.
 fn short_or_long(short: usize, long: usize) -> usize {
@@ -84,6 +95,17 @@ impl Shared {
         Program::greeted(&[], &variables).await
     }
 
+    async fn daemon(&self, registry: &str, further: &[(&str, &str)]) -> DaemonProcess {
+        let (name, value) = self.variable();
+        let mut variables = vec![("REGISTRY", registry), (name, value.as_str())];
+        variables.extend(further);
+        DaemonProcess::start(&variables).await
+    }
+
+    async fn daemons(&self, count: usize, registry: &str, further: &[(&str, &str)]) -> Vec<DaemonProcess> {
+        join_all((0..count).map(|_| self.daemon(registry, further))).await
+    }
+
     async fn programs(&self, count: usize, registry: &str, further: &[(&str, &str)]) -> Vec<Program> {
         join_all((0..count).map(|_| self.program(registry, further))).await
     }
@@ -123,6 +145,31 @@ async fn ask_all(programs: &mut [Program], questions: &[String]) -> Vec<Vec<Valu
         told.into_iter().map(answered).collect()
     });
     join_all(asking).await
+}
+
+/// The time within which this many of a hundred were done.
+fn percentile(times: &[Duration], of_hundred: usize) -> Duration {
+    let mut sorted = times.to_vec();
+    sorted.sort_unstable();
+    let place = (sorted.len() * of_hundred).div_ceil(100).max(1);
+    sorted[place - 1]
+}
+
+/// Waits until what is warmed from the start is warm: one of them has begun to, and all rest.
+async fn until_warm(daemons: &[DaemonProcess]) {
+    let begun = Instant::now();
+    let has_begun = |daemon: &DaemonProcess| daemon.program.said().contains("errands=");
+    loop {
+        let mut is_warm = daemons.iter().any(has_begun);
+        for daemon in daemons {
+            is_warm &= daemon.health().await["components"]["warmer"]["state"] == "resting";
+        }
+        if is_warm {
+            return;
+        }
+        assert!(begun.elapsed() < WARM_WITHIN, "{}", daemons[0].health().await);
+        sleep(LOOK_PAUSE).await;
+    }
 }
 
 /// What they have complained of on stderr.
