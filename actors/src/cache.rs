@@ -19,6 +19,7 @@ mod flight;
 mod freshness;
 mod invalidation;
 mod judgement;
+mod landing;
 pub(crate) mod memory;
 mod part;
 
@@ -35,6 +36,7 @@ use crate::verdicts::{JudgedSet, Source};
 use crate::version::Versions;
 use flight::flight_deadline;
 use judgement::Judgement;
+use landing::Landing;
 use memory::Memory;
 use part::{Held, Part, Ready};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
@@ -129,6 +131,8 @@ pub(crate) struct CacheState {
     /// One for each judgement under way, by the flight that brought its candidates; ends when it comes home, or when
     /// everyone who waits for it has left.
     judgements: HashMap<(FlightNumber, Mutation), Judgement>,
+    /// What came home to renew an older set and is judged first; its flight ends when it takes its place.
+    landings: HashMap<FlightNumber, Landing>,
     /// The last failure of each renewal; ends with the next success.
     failed_renewals: HashMap<Key, FailedRenewal>,
     /// Hears what other processes dropped; ends with this incarnation.
@@ -218,6 +222,7 @@ impl Actor for CacheActor {
             waiting: HashMap::new(),
             flights: HashMap::new(),
             judgements: HashMap::new(),
+            landings: HashMap::new(),
             failed_renewals: HashMap::new(),
         })
     }
@@ -342,8 +347,25 @@ impl CacheState {
         }
     }
 
-    /// Keeps what was fetched and has it judged for those who wait, or tells them what went wrong.
+    /// Takes what was fetched, or tells those who wait what went wrong.
     fn fetched(&mut self, key: Key, number: FlightNumber, outcome: Result<(Content, Source), Refusal>) {
+        if let Ok((Content::Candidates(candidates), source)) = &outcome
+            && self.flights.get(&key).is_some_and(|flight| flight.number == number)
+            && self.is_judged_first(candidates, *source)
+        {
+            return;
+        }
+        self.landed(key, number, outcome, Vec::new());
+    }
+
+    /// Keeps what was fetched, with what was judged from it already, and has it judged for those who wait.
+    fn landed(
+        &mut self,
+        key: Key,
+        number: FlightNumber,
+        outcome: Result<(Content, Source), Refusal>,
+        judged: Vec<(Mutation, Arc<Findings>)>,
+    ) {
         // What an earlier incarnation ordered, or was invalidated on its way, nobody waits for.
         if self.flights.get(&key).is_none_or(|flight| flight.number != number) {
             return;
@@ -362,7 +384,15 @@ impl CacheState {
                     self.arguments.versions.saw(under);
                 }
                 let held = match content {
-                    Content::Candidates(candidates) => Held::Candidates(self.memory().insert(candidates)),
+                    Content::Candidates(candidates) => {
+                        let mut memory = self.memory();
+                        let candidates = memory.insert(candidates);
+                        for (mutation, findings) in judged {
+                            memory.insert_findings(&candidates, &mutation, findings);
+                        }
+                        drop(memory);
+                        Held::Candidates(candidates)
+                    }
                     Content::Record(record) => Held::Record(self.memory().insert_record(record)),
                     Content::Version => return,
                 };
@@ -418,6 +448,9 @@ impl CacheState {
 
     /// Keeps what was judged and gives it to those who wait.
     fn judged(&mut self, candidates: &Arc<Candidates>, mutation: Mutation, findings: Option<Arc<Findings>>) {
+        let Some((mutation, findings)) = self.judged_first(candidates, mutation, findings) else {
+            return;
+        };
         let judgement = self.judgements.remove(&(candidates.flight, mutation.clone()));
         if let Some(findings) = &findings {
             self.memory()

@@ -149,7 +149,7 @@ impl Worker for Fetcher {
     ) -> Result<JobKey, ActorProcessingErr> {
         let order = job.msg;
         if order.lane() != Lane::People
-            && let Err(wait) = state.budget.look_for_spare(Instant::now()).await
+            && let Err(wait) = state.budget.look_for_spare().await
         {
             state.put_off(order, wait);
             return Ok(job.key);
@@ -376,7 +376,7 @@ impl FetcherArguments {
             self.draw_on_budget(order, deadline).await?;
             match self.gate.pass() {
                 Ok(pass) => return Ok(pass),
-                Err(_) => self.budget.give_back(Instant::now()).await,
+                Err(_) => self.budget.give_back().await,
             }
         }
     }
@@ -385,20 +385,19 @@ impl FetcherArguments {
     async fn draw_on_budget(&self, order: &Order, deadline: Instant) -> Result<(), Refusal> {
         let begun = Instant::now();
         loop {
-            let now = Instant::now();
             if order.lane() == Lane::People {
                 let at = self
                     .budget
-                    .reserve(now, deadline)
+                    .reserve(deadline)
                     .await
                     .map_err(|retry_in| Refusal::Rationed { retry_in })?;
                 sleep_until(at).await;
                 return Ok(());
             }
-            let Err(wait) = self.budget.take_spare(now).await else {
+            let Err(wait) = self.budget.take_spare().await else {
                 return Ok(());
             };
-            if now + wait >= deadline.min(begun + SPARE_WAIT_MAX) {
+            if Instant::now() + wait >= deadline.min(begun + SPARE_WAIT_MAX) {
                 return Err(Refusal::Rationed { retry_in: wait });
             }
             // A promotion while waiting is seen at the next look.

@@ -213,6 +213,8 @@ pub(crate) struct Door {
     places_max: usize,
     is_draining: AtomicBool,
     askers: AtomicU64,
+    /// How many were let in so far.
+    let_in: AtomicU64,
 }
 
 impl Door {
@@ -223,6 +225,7 @@ impl Door {
             places_max,
             is_draining: AtomicBool::new(false),
             askers: AtomicU64::new(0),
+            let_in: AtomicU64::new(0),
         }
     }
 
@@ -253,6 +256,11 @@ impl Door {
         self.places_max.saturating_sub(self.places.available_permits())
     }
 
+    /// How many were let in so far.
+    pub(crate) fn let_in(&self) -> u64 {
+        self.let_in.load(Ordering::Relaxed)
+    }
+
     /// Lets an asker in, or says why not.
     fn admit(&self, mut asker: Asker) -> Option<Asker> {
         if self.is_draining() {
@@ -262,6 +270,7 @@ impl Door {
         match Arc::clone(&self.places).try_acquire_owned() {
             Ok(ticket) => {
                 asker.admit(ticket);
+                self.let_in.fetch_add(1, Ordering::Relaxed);
                 Some(asker)
             }
             Err(_) => {

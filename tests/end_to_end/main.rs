@@ -38,6 +38,8 @@ mod telemetry;
 mod support {
     /// A daemon in this process, and requests to it in plain HTTP.
     pub(crate) mod daemon;
+    /// The daemon as a child process.
+    pub(crate) mod daemon_process;
     /// A server that answers the bytes it is told to, and in the way it is told to.
     pub(crate) mod fault_server;
     /// Many mutations, for the questions that are many.

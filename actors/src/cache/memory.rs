@@ -15,6 +15,7 @@ use crate::candidates::{Candidates, Findings, HeldStudy, SetKey};
 use crate::key::{HeldRecord, Key};
 use crate::report::SetReport;
 use crate::version::Vintage;
+use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -287,6 +288,21 @@ impl Memory {
         self.sets
             .iter()
             .flat_map(|(key, set)| set.findings.keys().map(|mutation| (mutation, *key)))
+    }
+
+    /// What was judged from a set, the last used first. Does not count as use.
+    pub(crate) fn judged_from(&self, key: &SetKey, most: usize) -> Vec<Mutation> {
+        let Some(set) = self.sets.get(key) else {
+            return Vec::new();
+        };
+        let mut judged: Vec<(&Mutation, u64)> = set
+            .findings
+            .iter()
+            .map(|(mutation, held)| (mutation, held.used))
+            .collect();
+        judged.sort_unstable_by_key(|&(_, used)| Reverse(used));
+        judged.truncate(most);
+        judged.into_iter().map(|(mutation, _)| mutation.clone()).collect()
     }
 
     /// Bytes held.

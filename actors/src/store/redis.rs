@@ -148,13 +148,27 @@ impl Redis {
         self.commands()?;
         let client = self.client.as_ref().map_err(Clone::clone)?;
         let pattern = format!("{PREFIX}*");
-        let found: Result<Vec<fred::types::Key>, fred::error::Error> = if self.is_cluster {
-            client
-                .scan_cluster_buffered(pattern, Some(SCAN_STEP), None)
-                .try_collect()
-                .await
-        } else {
-            client.scan_buffered(pattern, Some(SCAN_STEP), None).try_collect().await
+        let scanning = async {
+            if self.is_cluster {
+                client
+                    .scan_cluster_buffered(pattern, Some(SCAN_STEP), None)
+                    .try_collect()
+                    .await
+            } else {
+                client.scan_buffered(pattern, Some(SCAN_STEP), None).try_collect().await
+            }
+        };
+        // A scan has no way of its own to fail at once where there is no connection.
+        let mut link = self.link.subscribe();
+        let found: Result<Vec<fred::types::Key>, fred::error::Error> = tokio::select! {
+            found = scanning => found,
+            Ok(down) = link.wait_for(|link| matches!(link, Link::Down(_))) => {
+                let why = match &*down {
+                    Link::Down(why) => why.clone(),
+                    _ => StoreError::Slow { after: Duration::ZERO },
+                };
+                return Err(why);
+            }
         };
         let found = found.map_err(|error| self.fault(&error))?;
         let entry = |key: &fred::types::Key| {

@@ -124,3 +124,48 @@ async fn a_changed_version_has_each_set_fetched_once() {
     }
     assert_eq!((registry.requests(), registry.lookups()), (20, 1));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_renews_a_set_is_judged_before_it_takes_its_place_for_what_was_asked_of_the_one_before() {
+    let (system, registry) = start(unrationed()).await;
+    let front = system.front();
+    let asked = ["EGFR L858R", "EGFR T790M", "EGFR G719A"];
+    for name in asked {
+        ask(&front, name).await.unwrap();
+    }
+    renew_data(&system, &registry).await;
+    assert!(ask(&front, asked[0]).await.unwrap().provenance.stale);
+    let judged = loop {
+        let judged = front.report().counts.judgements;
+        if !ask(&front, asked[0]).await.unwrap().provenance.stale {
+            break judged;
+        }
+        sleep(LATENCY / 10).await;
+    };
+    for name in asked {
+        let answer = ask(&front, name).await.unwrap();
+        assert_eq!(answer.provenance.source, Source::Memory);
+        assert!(!answer.provenance.stale);
+    }
+    assert_eq!(
+        front.report().counts.judgements,
+        judged,
+        "nobody waited for a judgement"
+    );
+    assert_eq!((judged, registry.requests()), (6, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_dropped_while_its_renewal_is_judged_is_asked_for_anew() {
+    let (system, registry) = start(unrationed()).await;
+    let front = system.front();
+    ask(&front, "EGFR L858R").await.unwrap();
+    renew_data(&system, &registry).await;
+    ask(&front, "EGFR L858R").await.unwrap();
+    sleep(LATENCY).await;
+    front.invalidate("gene:EGFR*").await.unwrap();
+    let answer = ask(&front, "EGFR L858R").await.unwrap();
+    assert!(!answer.provenance.stale);
+    assert_eq!(front.report().cache.flights, 0, "nothing is left under way");
+    assert!(registry.requests() >= 2);
+}

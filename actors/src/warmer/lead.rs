@@ -11,10 +11,10 @@ use tokio::time::Instant;
 
 /// The cell of the lease.
 pub(crate) const LEAD: &str = "warmer";
-/// How long the lead holds without a sign of life: if its holder dies, another takes over after so long.
-pub(crate) const LEAD_FOR: Duration = Duration::from_secs(5);
+/// How long the lead holds without a sign of life: if its holder dies, another takes over within five seconds.
+pub(crate) const LEAD_FOR: Duration = Duration::from_secs(4);
 /// How often those who don't lead try to.
-const TRIED_EVERY: Duration = Duration::from_secs(1);
+const TRIED_EVERY: Duration = Duration::from_millis(500);
 
 /// Whether this process leads.
 #[derive(Debug)]

@@ -39,6 +39,26 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
+    /// How it is reached by one who gives this password.
+    pub(crate) fn url_with(&self, password: &str) -> String {
+        format!("redis://:{password}@127.0.0.1:{}", self.port)
+    }
+
+    /// Says something to it, with this password where there is one, and gives what it answers.
+    pub(crate) fn say(&self, password: &str, words: &[&str]) -> String {
+        let said = Command::new("redis-cli")
+            .args(["-p", &self.port.to_string(), "--no-auth-warning"])
+            .args(if password.is_empty() {
+                vec![]
+            } else {
+                vec!["-a", password]
+            })
+            .args(words)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&said.stdout).trim().to_owned()
+    }
+
     /// Ends it at once, with all that it had.
     pub(crate) fn kill(&mut self) {
         let _ = self.process.kill();

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A running stand-in; killed when dropped.
 #[derive(Debug)]
@@ -30,6 +31,30 @@ pub(crate) fn left_out(why: &str) {
 impl StandIn {
     /// Starts it on a free port; none, and one line, where that is not possible.
     pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&folder().unwrap_or_default().join("studies.json.gz"))
+    }
+
+    /// Starts it with the records of the sample registry, which are few.
+    pub(crate) fn start_with_sample() -> Option<Self> {
+        let samples = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/registry/sample/studies");
+        let studies: Vec<serde_json::Value> = std::fs::read_dir(samples)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .filter(|file| file.extension().is_some_and(|extension| extension == "json"))
+            .flat_map(|file| serde_json::from_slice::<Vec<serde_json::Value>>(&std::fs::read(file).unwrap()).unwrap())
+            .collect();
+        static NTH: AtomicUsize = AtomicUsize::new(0);
+        let nth = NTH.fetch_add(1, Ordering::Relaxed);
+        let name = format!("clinical-trials-sample-{nth}-{}.json", std::process::id());
+        let file = std::env::temp_dir().join(name);
+        std::fs::write(&file, serde_json::to_vec(&studies).unwrap()).unwrap();
+        let started = Self::start_with(&file);
+        // It has read them when it says where it listens.
+        let _ = std::fs::remove_file(&file);
+        started
+    }
+
+    fn start_with(studies: &Path) -> Option<Self> {
         let Some(folder) = folder() else {
             left_out("there is no stand-in registry beside the workspace");
             return None;
@@ -37,7 +62,7 @@ impl StandIn {
         let started = Command::new("node")
             .arg(folder.join("registry.mjs"))
             .args(["--port", "0", "--studies"])
-            .arg(folder.join("studies.json.gz"))
+            .arg(studies)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -76,6 +101,24 @@ impl StandIn {
     /// Its counts: `total`, `byPath`, `byStatus`, `unknownFields`, …
     pub(crate) async fn stats(&self) -> serde_json::Value {
         let answer = http().get(self.control("stats")).send().await.unwrap();
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    /// The targets of its last thousand requests, and when each came, in milliseconds.
+    pub(crate) async fn log(&self) -> Vec<(String, u64)> {
+        let stats = self.stats().await;
+        let entry =
+            |entry: &serde_json::Value| (entry["url"].as_str().unwrap().to_owned(), entry["t"].as_u64().unwrap());
+        stats["log"].as_array().unwrap().iter().map(entry).collect()
+    }
+
+    /// One record as it has it now.
+    pub(crate) async fn record(&self, number: &str) -> serde_json::Value {
+        let answer = http()
+            .get(format!("{}/studies/{number}", self.base))
+            .send()
+            .await
+            .unwrap();
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }
 
