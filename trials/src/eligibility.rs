@@ -396,7 +396,8 @@ fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
     None
 }
 
-fn begins_with_cohort(words: &str) -> bool {
+/// Whether the first word says that the rest is for one cohort.
+pub(crate) fn begins_with_cohort(words: &str) -> bool {
     let first = words.split_whitespace().next().unwrap_or("");
     ["cohort", "arm", "part", "group", "module"]
         .iter()

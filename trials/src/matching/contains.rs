@@ -85,7 +85,17 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
 
 /// Whether an alteration is known for making a fused kinase resist its inhibitors.
 fn resists(symbol: &str, alteration: &Alteration) -> bool {
+    // Of neuroblastoma's own changes, without any fusion, F1174L resists, too (Mossé et al., Nature 2008).
+    let stands_alone = symbol == "ALK"
+        && matches!(
+            alteration,
+            Alteration::Substitution {
+                position: 1174 | 1245 | 1275,
+                ..
+            }
+        );
     matches!(symbol, "ALK" | "ROS1" | "ABL1")
+        && !stands_alone
         && Class::named(symbol, "resistance mutation").is_some_and(|class| class.contains(alteration) == Yes)
 }
 

@@ -336,8 +336,12 @@ pub(super) const HARMLESS: &[&str] = &[
     "not pathogenic",
 ];
 
+/// Of a gene as a drug's target: the drug is not what the patient needs.
+pub(super) const NOT_INDICATED: &[&str] = &["therapy is not indicated", "treatment is not indicated"];
+
 /// What stands right before what is only tested for.
 pub(super) const TESTED_FOR: &[&str] = &[
+    "documents about",
     "testing for",
     "tested for",
     "test for",
@@ -539,7 +543,15 @@ const TUMOURS: [&[&str]; 12] = [
     &["nsclc", "non-small", "non small", "lung"],
     &["crc", "colorectal", "colon ", "rectal"],
     &["melanoma"],
-    &["breast", "tnbc", "hr+/her2", "er+/her2", "hr+, her2"],
+    &[
+        "breast",
+        "tnbc",
+        "triple-negative",
+        "triple negative",
+        "hr+/her2",
+        "er+/her2",
+        "hr+, her2",
+    ],
     &["gastric", "gastroesophageal", "stomach", "gej"],
     &["ovarian", "fallopian", "peritoneal"],
     &["pancrea"],

@@ -34,6 +34,8 @@ pub(super) struct Hit {
     pub bare: bool,
     /// Whether it says by itself that the tumour has it: a disease that the fusion defines.
     pub tells: bool,
+    /// Whether it is a tumour in which the gene is negative, named beside others: "triple-negative".
+    pub is_tumour: bool,
 }
 
 struct Name {
@@ -42,6 +44,7 @@ struct Name {
     negative: bool,
     bare: bool,
     tells: bool,
+    is_tumour: bool,
     /// Whether it is the whole name, of which other genes' names are made, too: the symbol behind it says whose.
     is_full: bool,
     /// Whether it counts only where its sign follows: "Ph+", and no "Ph.D.".
@@ -106,6 +109,7 @@ const TELLING: [(&str, &[&str]); 4] = [
             "L861Q",
             "S768I",
             "C797S",
+            "PACC",
             "ex19del",
             "19del",
             "exon 19 deletion",
@@ -142,6 +146,11 @@ const TELLING_DISEASES: [(&str, &[&str], &[&str]); 3] = [
     ("ABL1", &["t(9;22)", "t(9; 22)"], &[]),
     ("BCR", &["t(9;22)", "t(9; 22)"], &[]),
 ];
+
+/// Breast cancer in which HER2, like the hormone receptors, is negative (ASCO/CAP, 2023).
+const TRIPLE_NEGATIVE: [&str; 4] = ["triple-negative", "triple negative", "TNBC", "mTNBC"];
+/// A gene's former name with what happened to it, where the name alone means too much.
+const PROSE_NAMES: [(&str, &[&str]); 1] = [("EWSR1", &["EWS translocation", "EWS rearrangement", "EWS fusion"])];
 
 /// Names of the chromosome that BCR::ABL1 makes. The short ones are many other things, unless their sign follows.
 const PHILADELPHIA: [(&str, bool); 3] = [("Philadelphia chromosome", false), ("Philadelphia", true), ("Ph", true)];
@@ -213,6 +222,17 @@ impl Lexicon {
                 }
         );
         if let Some(symbol) = mutation.gene().map(|g| g.symbol()) {
+            if symbol == "ERBB2" {
+                names.extend(TRIPLE_NEGATIVE.iter().map(|name| Name {
+                    is_tumour: true,
+                    ..named(name, Reach::Gene, true)
+                }));
+            }
+            let in_prose = PROSE_NAMES.iter().filter(|(of, _)| *of == symbol);
+            names.extend(in_prose.flat_map(|(_, names)| *names).map(|name| Name {
+                tells: true,
+                ..named(name, Reach::Gene, false)
+            }));
             let told = TELLING_DISEASES.iter().filter(|(gene, ..)| fused && *gene == symbol);
             for (_, has, lacks) in told {
                 names.extend(has.iter().map(|n| Name {
@@ -270,6 +290,7 @@ impl Lexicon {
                     negative: name.negative,
                     bare: name.bare,
                     tells: name.tells,
+                    is_tumour: name.is_tumour,
                 };
                 let written = text.get(hit.start..hit.end)?;
                 if name.exact_case && written != name.text {
@@ -328,6 +349,7 @@ fn named(text: &str, reach: Reach, negative: bool) -> Name {
         negative,
         bare: false,
         tells: false,
+        is_tumour: false,
         is_full: false,
         signed: false,
         exact_case: symbol,
@@ -341,6 +363,7 @@ fn bare(change: &str) -> Name {
         negative: false,
         bare: true,
         tells: false,
+        is_tumour: false,
         is_full: false,
         signed: false,
         exact_case: change.starts_with(char::is_uppercase),
@@ -430,6 +453,14 @@ fn signature_names(signature: Signature, names: &mut Vec<Name>) {
                 "mismatch repair deficiency",
                 "microsatellite instability",
                 "microsatellite unstable",
+                "MSI CRC",
+                "MSI colorectal",
+                "MSI tumor",
+                "MSI tumors",
+                "MSI tumour",
+                "MSI tumours",
+                "MSI cancer",
+                "MSI cancers",
                 "MMR deficiency",
                 "deficient MMR",
                 // Not of the tumour but of what is known of it: see `neutral`.

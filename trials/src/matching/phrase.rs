@@ -214,7 +214,11 @@ impl Phrase {
         let mut another = false;
         let mut detached = false;
         let mut paired = false;
+        let mut passed = 0;
         for (j, word) in words.iter().enumerate().skip(at + 1).take(REACH_MAX) {
+            if j < passed {
+                continue;
+            }
             let got = !self.said.is_empty() || self.negative || self.status;
             match word.kind {
                 Kind::Stop | Kind::Negator | Kind::Clause | Kind::Verb | Kind::Either | Kind::DrugOf => break,
@@ -239,6 +243,10 @@ impl Phrase {
                 // "HER2 x HER3 in NRG1 fusion-positive tumours": what follows "in" is said of other genes.
                 Kind::Of if !got && !matches!(words.get(j + 1).map(|w| w.kind), Some(Kind::Said(s)) if variant(s)) => {
                     break;
+                }
+                Kind::Open if got => {
+                    passed = past_a_measure(words, j).unwrap_or(passed);
+                    continue;
                 }
                 Kind::Link | Kind::Of | Kind::Comma | Kind::Open | Kind::Close => continue,
                 Kind::Except => {

@@ -3,13 +3,14 @@
 use super::contains::contains;
 use super::cues::{self, any};
 use super::lexicon::{Hit, Lexicon, Reach};
-use super::phrase::{Phrase, colours_genes, variant};
+use super::passage::Passage;
+use super::phrase::{Phrase, variant};
 use super::quoting::quote;
-use super::voice::{Around, Place, Says, Voice, voice};
-use super::words::{Kind, Said, Word, words};
+use super::voice::{Place, Says, Voice, voice};
+use super::words::{Kind, Said, Word};
 use super::{Evidence, Source, Specificity};
 use crate::class::Containment;
-use crate::eligibility::{Criterion, Eligibility, Section, Span};
+use crate::eligibility::{Criterion, Eligibility, Section, Span, begins_with_cohort};
 use crate::mutation::Mutation;
 use crate::study::{Record, Study};
 use std::cell::OnceCell;
@@ -18,12 +19,8 @@ use std::cell::OnceCell;
 const COPY_MIN: usize = 60;
 /// How many mentions of one criterion are read; a longer list of one gene is no criterion, and reading stays linear.
 const MENTIONS_MAX: usize = 64;
-/// How near to a signature its opposite stands that is named with it, in characters.
-const NEAR_OPPOSITE: usize = 60;
 /// The longest name of a tumour, with its number, that heads a criterion before a colon, in bytes.
 const LEAD_MAX: usize = 60;
-/// How far a sentence reaches on either side of a mention, in words.
-const SENTENCE_MAX: usize = 300;
 
 /// What was heard in a record.
 #[derive(Debug, Default)]
@@ -52,11 +49,19 @@ impl Heard {
                 any(cues::LIMITING, &words) && !any(cues::FOR_ALL, &words)
             })
         };
+        let own = || {
+            let criteria = read
+                .criteria()
+                .iter()
+                .filter(|c| c.section == Section::Inclusion && !c.heading);
+            criteria.filter(|c| begins_with_cohort(c.span.of(text).trim_start_matches(|c: char| !c.is_alphabetic())))
+        };
         let shuts = |heading: u32| self.voices.iter().any(|v| v.says == Says::ShutsOf(heading));
         let excluding = cohorts(Section::Exclusion).count();
         let everywhere = excluding > 1
             && excluding >= cohorts(Section::Inclusion).count()
             && cohorts(Section::Exclusion).all(|c| shuts(c.span.start));
+        let everywhere = everywhere || own().count() > 1 && own().all(|c| shuts(c.span.start));
         for voice in &mut self.voices {
             if matches!(voice.says, Says::ShutsOf(_)) {
                 voice.says = if everywhere { Says::Shuts } else { Says::Lets };
@@ -123,6 +128,7 @@ impl Reader<'_> {
             }
             let place = Place {
                 tumours,
+                own_cohort: begins_with_cohort(words).then_some(criterion.span.start),
                 ..place(text, read, index, criterion)
             };
             let source = match criterion.section {
@@ -323,6 +329,7 @@ impl Reader<'_> {
             .zip(&extents)
             .filter(|(v, _)| v.says == Says::Shuts && !place.excluding)
             .map(|(_, extent)| *extent)
+            .filter(|(start, _)| !passage.tumours.contains(start))
             .collect();
         let beside = |one: &(usize, usize), other: &(usize, usize)| {
             let between = text.get(one.1.min(other.1)..one.0.max(other.0)).unwrap_or("").trim();
@@ -373,6 +380,17 @@ impl Reader<'_> {
         phrase.settle_classes(self.mutation);
         if let Some(name) = passage.words.get(at) {
             phrase.negative |= name.kind == Kind::Negative;
+            // The tumour's name says all; what stands beside it is said of others.
+            if name.kind == Kind::OtherGene {
+                phrase.said.clear();
+                phrase.status = false;
+                phrase.drug = false;
+                phrase.negative = true;
+                phrase.last = at;
+                if !phrase.denied {
+                    phrase.first = at;
+                }
+            }
             let written = passage.text.get(name.start..name.end).unwrap_or("");
             phrase.status |= signature && (written.ends_with(" status") || phrase.status_read && neutral(written));
         }
@@ -480,100 +498,4 @@ fn trial_tumours(record: Record<'_>) -> u16 {
     let in_conditions = conditions.fold(0, |set, condition| set | named_in(condition));
     let or = |named: u16, text: &str| if named == 0 { named_in(text) } else { named };
     or(or(in_conditions, &record.study.brief_title), record.eligibility)
-}
-
-/// A criterion or another string, cut into words.
-struct Passage<'t> {
-    text: &'t str,
-    from: usize,
-    to: usize,
-    /// The passage in lower case and one line; both keep every offset.
-    lower: String,
-    words: Vec<Word>,
-    /// Where names stand that say the signature isn't there, such as MSS.
-    lacks: Vec<usize>,
-    /// Where names stand that say by themselves that it is there.
-    tells: Vec<usize>,
-}
-
-impl<'t> Passage<'t> {
-    fn new(text: &'t str, span: Span, hits: &[Hit]) -> Self {
-        let (from, to) = (span.start as usize, span.end as usize);
-        let hits = hits.get(hits.partition_point(|h| h.start < from)..).unwrap_or(&[]);
-        let hits = hits.get(..hits.partition_point(|h| h.start < to)).unwrap_or(hits);
-        Self {
-            text,
-            from,
-            to,
-            lower: span.of(text).to_ascii_lowercase().replace('\n', " "),
-            words: words(text, from, to, hits),
-            lacks: hits.iter().filter(|h| h.negative).map(|h| h.start).collect(),
-            tells: hits.iter().filter(|h| h.tells).map(|h| h.start).collect(),
-        }
-    }
-
-    /// Every name of the gene or of a class that contains it: which word, and how wide it reaches.
-    fn mentions(&self) -> impl Iterator<Item = (usize, Reach)> {
-        self.words.iter().enumerate().filter_map(|(at, word)| match word.kind {
-            Kind::Gene(Reach::Driver) if colours_genes(&self.words, at) || self.refers_back(word) => None,
-            Kind::Gene(reach) => Some((at, reach)),
-            Kind::Negative if self.lacks.contains(&word.start) => Some((at, Reach::Gene)),
-            _ => None,
-        })
-    }
-
-    /// "Including MSI-H and MSS": a signature beside its opposite, and neither is asked for.
-    fn names_both(&self, phrase: &Phrase, around: Around<'_>) -> bool {
-        let (start, _) = self.extent(phrase);
-        let before: String = around.before.chars().rev().take(NEAR_OPPOSITE).collect();
-        let takes_both = ["including", "both", "either"]
-            .iter()
-            .any(|word| before.contains(&word.chars().rev().collect::<String>()));
-        takes_both
-            && self
-                .lacks
-                .iter()
-                .any(|at| (start + 1..start + 2 * NEAR_OPPOSITE).contains(at))
-    }
-
-    /// "These driver alterations": those that were named, and are read there.
-    fn refers_back(&self, word: &Word) -> bool {
-        let before = self.lower.get(..word.start.saturating_sub(self.from)).unwrap_or("");
-        ["these ", "those "].iter().any(|these| before.ends_with(these))
-    }
-
-    /// The sentence around the word at `at`, in bytes of the text.
-    fn sentence(&self, at: usize) -> (usize, usize) {
-        let words = &self.words;
-        let stop = |w: &&Word| w.kind == Kind::Stop;
-        let nearby = |at: usize| words.get(at).map(|w| w.end);
-        let start = words.iter().take(at).rev().take(SENTENCE_MAX).find(stop).map(|w| w.end);
-        let start = start
-            .or_else(|| nearby(at.checked_sub(SENTENCE_MAX)?))
-            .unwrap_or(self.from);
-        let end = words.iter().skip(at + 1).take(SENTENCE_MAX).find(stop).map(|w| w.end);
-        let end = end.or_else(|| nearby(at + SENTENCE_MAX)).unwrap_or(self.to);
-        (start, end.max(start))
-    }
-
-    /// The phrase, in bytes of the text.
-    fn extent(&self, phrase: &Phrase) -> (usize, usize) {
-        let start = self.words.get(phrase.first).map_or(self.from, |w| w.start);
-        let end = self.words.get(phrase.last).map_or(self.to, |w| w.end);
-        (start, end.max(start))
-    }
-
-    fn around(&self, phrase: &Phrase, (from, to): (usize, usize)) -> Around<'_> {
-        let (start, end) = self.extent(phrase);
-        let piece = |start: usize, end: usize| {
-            let local = |at: usize| at.saturating_sub(self.from);
-            self.lower.get(local(start)..local(end)).unwrap_or("")
-        };
-        Around {
-            sentence: piece(from, to),
-            before: piece(from, start),
-            phrase: piece(start, end),
-            after: piece(end, to),
-        }
-    }
 }

@@ -5,12 +5,14 @@ mod classes;
 mod conditions;
 mod rules;
 mod scopes;
+mod taught;
 
 use self::alterations::ALTERATIONS;
 use self::classes::CLASSES;
 use self::conditions::CONDITIONS;
 use self::rules::RULES;
 use self::scopes::SCOPES;
+use self::taught::TAUGHT;
 use super::*;
 use crate::study::{Arm, OverallStatus, Sex, Study};
 use proptest::prelude::*;
@@ -64,6 +66,7 @@ fn fictional_criteria_are_judged_as_a_tumour_board_would() {
         .chain(CONDITIONS)
         .chain(RULES)
         .chain(SCOPES)
+        .chain(TAUGHT)
     {
         let record = Record {
             study: &study,

@@ -1,11 +1,13 @@
 //! What one phrase says for the patient, by where it stands and what is said around it.
 
+use super::contains::contains;
 use super::cues::{self, any};
 use super::lexicon::Reach;
 use super::phrase::Phrase;
 use super::words::Said;
 use super::{Evidence, Specificity};
 use crate::class::Containment;
+use crate::gene::Gene;
 use crate::mutation::{Alteration, Mutation};
 
 /// The longest full name of a gene that may stand between the patients and what they have, in words.
@@ -62,6 +64,8 @@ pub(super) struct Place {
     pub cohort: bool,
     /// Where the heading of its cohort begins, if it stands under one.
     pub heading: Option<u32>,
+    /// Where its own criterion begins, if that is for one cohort: "Cohort 2: patients with …".
+    pub own_cohort: Option<u32>,
     /// For a cohort that takes nobody more.
     pub closed: bool,
     /// Under a heading that makes it hang on something else.
@@ -100,6 +104,13 @@ impl<'t> Around<'t> {
             end -= 1;
         }
         self.after.get(..end).unwrap_or(self.after)
+    }
+
+    /// The word or two after the phrase: "HER2-negative breast cancer".
+    fn next_words(&self) -> &'t str {
+        let words = self.after.trim_start();
+        let mut ends = words.match_indices([' ', ',', ';', ')']).map(|(at, _)| at);
+        words.get(..ends.nth(1).unwrap_or(words.len())).unwrap_or("")
     }
 
     /// What stands right before the phrase.
@@ -150,6 +161,9 @@ pub(super) type Heard = (Says, Specificity, bool);
 
 /// What `phrase` says for a patient with `mutation`; none where it says nothing.
 pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: Around<'_>) -> Option<Heard> {
+    if phrase.drug && !place.excluding && any(cues::NOT_INDICATED, around.near()) {
+        return not_indicated(mutation);
+    }
     if phrase.drug || phrase.excepted {
         return None;
     }
@@ -220,6 +234,21 @@ pub(super) fn voice(mutation: &Mutation, phrase: &Phrase, place: Place, around: 
     let germline = any(&["germline"], around.phrase) || around.just_before().trim_end().ends_with("germline");
     let limited = limited || (says == Says::Shuts && germline && !around.sentence.contains("somatic"));
     Some((says, specificity, limited))
+}
+
+/// "EGFR-directed therapy is not indicated": whoever has what it is given for can't bring that.
+fn not_indicated(mutation: &Mutation) -> Option<Heard> {
+    let symbol = mutation.gene().map_or("", Gene::symbol);
+    let given_for = match symbol {
+        "ALK" | "ROS1" | "RET" | "NTRK1" | "NTRK2" | "NTRK3" => Said::Fusion,
+        _ => Said::Activating,
+    };
+    let says = match contains(given_for, mutation) {
+        Containment::Contains => Says::Shuts,
+        Containment::MayContain => Says::MayShut,
+        Containment::No => Says::Lets,
+    };
+    Some((says, Specificity::Class, false))
 }
 
 /// A gene's status or test: whoever must only know it may have either.
@@ -342,6 +371,11 @@ impl Hearing<'_> {
     /// Whether the sentence is for one tumour of several that the trial's conditions name.
     fn one_of_the_tumours(&self) -> bool {
         let named = (cues::tumours(self.around.sentence) | self.place.under) & !cues::ANY_TUMOUR;
+        // "HCC, TNBC, pancreatic cancer": a tumour in a list of tumours.
+        let its = cues::tumours(self.around.phrase) | cues::tumours(self.around.next_words());
+        if its != 0 && named & !its != 0 {
+            return true;
+        }
         named != 0 && self.place.tumours & !named != 0
     }
 
@@ -351,9 +385,8 @@ impl Hearing<'_> {
         let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
         match self.contains {
             Containment::Contains if self.phrase.tells && !self.conditional && !open => Some(Says::Shuts),
-            Containment::Contains if self.conditional || open || self.limited || self.one_of_the_tumours() => {
-                Some(Says::Lets)
-            }
+            Containment::Contains if self.conditional || open || self.one_of_the_tumours() => Some(Says::Lets),
+            Containment::Contains if self.limited => Some(self.place.own_cohort.map_or(Says::Lets, Says::ShutsOf)),
             Containment::Contains if self.wild_type_has_a_duty() || self.treatment_of_wild_type() => Some(Says::Lets),
             Containment::Contains => Some(Says::Shuts),
             // HER2-negative is said of copies and protein: a mutated HER2 may well be negative.
@@ -379,6 +412,21 @@ impl Hearing<'_> {
         before.contains("if ")
             || before.contains("in case of")
             || (treated && for_them.iter().any(|f| who.ends_with(f)))
+            || (treated && self.is_spelled_out_after(" for "))
+    }
+
+    /// "… for rat sarcoma viral oncogene homolog (RAS)": only the gene's whole name stands between.
+    fn is_spelled_out_after(&self, word: &str) -> bool {
+        let between = self
+            .around
+            .before
+            .trim_end()
+            .rsplit_once(word)
+            .map(|(_, between)| between);
+        between.is_some_and(|b| {
+            let name = b.strip_suffix('(').unwrap_or("");
+            name.contains("oncogen") && name.split_whitespace().count() < FULL_NAME_MAX && !name.contains([',', '('])
+        })
     }
 
     /// "Patients with wild-type KRAS must have received cetuximab": others needn't.

@@ -142,7 +142,9 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
             words.push(word(
                 hit.start,
                 hit.end,
-                if hit.negative {
+                if hit.is_tumour {
+                    Kind::OtherGene
+                } else if hit.negative {
                     Kind::Negative
                 } else {
                     Kind::Gene(hit.reach)
@@ -158,6 +160,10 @@ pub(super) fn words(text: &str, from: usize, to: usize, hits: &[Hit]) -> Vec<Wor
                 Some('-') if rest.starts_with("-/-") => words.push(word(at, at + 3, Kind::Said(Said::Inactivation))),
                 _ if rest.trim_start().starts_with("(-)") => words.push(word(at, at, Kind::Negative)),
                 _ if rest.trim_start().starts_with("(+)") => words.push(word(at, at, Kind::Said(Said::Positive))),
+                // "HR+/HER2-breast cancer".
+                Some('-') if text.get(..hit.start).is_some_and(|before| before.ends_with("+/")) => {
+                    words.push(word(at, at, Kind::Negative));
+                }
                 Some('-' | '−' | '–') if ends && is_minus(rest) => words.push(word(at, at, Kind::Negative)),
                 _ => {}
             }

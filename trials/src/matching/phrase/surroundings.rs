@@ -105,6 +105,20 @@ pub(super) fn exemplifies(words: &[Word], from: usize, to: usize) -> bool {
     })
 }
 
+/// The word behind the bracket that opens at `open`, where it holds no more than a measure and another finding follows:
+/// "overexpression (H score > 50) or amplification".
+pub(super) fn past_a_measure(words: &[Word], open: usize) -> Option<usize> {
+    const MEASURE_MAX: usize = 8;
+    let inside = words.iter().skip(open + 1).take(MEASURE_MAX);
+    let length = inside
+        .take_while(|w| matches!(w.kind, Kind::Other | Kind::Link))
+        .count();
+    let close = open + 1 + length;
+    let kind = |at: usize| words.get(at).map(|w| w.kind);
+    let goes_on = kind(close + 1) == Some(Kind::Link) && matches!(kind(close + 2), Some(Kind::Said(_)));
+    (length > 0 && kind(close) == Some(Kind::Close) && goes_on).then_some(close + 1)
+}
+
 /// Whether a comma stands right behind the word at `at`, or behind the bracket that glosses it: what it says ends there, as
 /// in "triple-negative, HER2-positive or …".
 pub(super) fn ends_a_member(words: &[Word], at: usize) -> bool {
