@@ -24,6 +24,7 @@
 //! Counts, what was ordered, and what it did are in [`Trend`] and [`Log`], which outlive it. Its round is lost, and the
 //! next incarnation begins one anew: that asks for nothing that is fresh by then.
 
+mod beside;
 mod common;
 mod lead;
 pub(crate) mod log;
@@ -43,6 +44,7 @@ use crate::store::lease::Taken;
 use crate::trend::{SAVED_EVERY, Trend};
 use crate::verdicts::Source;
 use crate::version::Versions;
+use beside::People;
 use futures::future::join_all;
 use lead::Lead;
 use log::{Ending, Log};
@@ -61,12 +63,6 @@ pub(crate) use lead::LEAD;
 #[cfg(test)]
 pub(crate) use lead::LEAD_FOR;
 
-/// Errands at once: enough to keep a slow registry busy, few enough to give way quickly.
-const AT_ONCE_MAX: usize = 4;
-/// Errands at once while people ask: what one takes of the cores and of the registry is all that they can notice.
-const AT_ONCE_BESIDE_PEOPLE: usize = 1;
-/// How long after their last question people count as still asking.
-const PEOPLE_STAY: Duration = Duration::from_secs(2);
 /// Errands that wait; what is ordered beyond that is refused, what is planned is left out.
 const QUEUE_MAX: usize = 1024;
 /// How often the warmer looks whether something is due.
@@ -136,8 +132,7 @@ pub(crate) struct WarmerState {
     /// What is being asked for, by its number; each comes home as `Done`.
     under_way: HashMap<u64, Errand>,
     next_errand: u64,
-    /// How many questions had been let in when it was looked last, and when people asked last.
-    people: (u64, Option<Instant>),
+    people: People,
     /// Nothing is begun before.
     rests_until: Option<Instant>,
     /// A round that is to begin.
@@ -182,7 +177,7 @@ impl Actor for WarmerActor {
             queue: VecDeque::new(),
             under_way: HashMap::new(),
             next_errand: 0,
-            people: (arguments.door.let_in(), None),
+            people: People::default(),
             rests_until: None,
             due: None,
             is_exchanging: false,
@@ -343,7 +338,7 @@ impl WarmerState {
         if self.rests_until.is_some_and(|until| Instant::now() < until) {
             return;
         }
-        while self.under_way.len() < self.at_once() {
+        while self.under_way.len() < self.people.errands_beside(&self.arguments.door) {
             let Some(errand) = self.queue.pop_front() else { return };
             if !self.is_worth_it(&errand) {
                 self.ended(&errand, Ending::LeftOut);
@@ -355,19 +350,6 @@ impl WarmerState {
             self.next_errand += 1;
             run(&self.arguments, number, errand.clone());
             self.under_way.insert(number, errand);
-        }
-    }
-
-    /// How many errands may be under way.
-    fn at_once(&mut self) -> usize {
-        let (now, door) = (Instant::now(), &self.arguments.door);
-        if door.let_in() != self.people.0 || door.inside() > 0 {
-            self.people = (door.let_in(), Some(now));
-        }
-        let is_recent = |at: Instant| now.saturating_duration_since(at) < PEOPLE_STAY;
-        match self.people.1.is_some_and(is_recent) {
-            true => AT_ONCE_BESIDE_PEOPLE,
-            false => AT_ONCE_MAX,
         }
     }
 

@@ -20,6 +20,9 @@ use tokio::time::{Instant, sleep};
 const BURST: f64 = 20.0;
 /// Tokens that renewal and warming leave to people.
 const KEPT_FOR_PEOPLE: f64 = BURST / 2.0;
+/// What a request that had to wait is left for its answer: one that went out at the last moment would be cut off, and its
+/// token be wasted.
+const ANSWER_WITHIN: Duration = Duration::from_millis(500);
 /// The least wait for a spare token: what is missing may be too little to be a wait at all, and whoever waits for it would
 /// come again and again in the same instant.
 const SPARE_WAIT_MIN: Duration = Duration::from_millis(1);
@@ -66,7 +69,7 @@ impl Budget {
     /// Reserves the next token for a person's request: when it may go out.
     ///
     /// # Errors
-    /// How long that would be, where it is not before the deadline; nothing is reserved then.
+    /// How long that would be, where no answer could be there before the deadline; nothing is reserved then.
     pub(crate) async fn reserve(&self, deadline: Instant) -> Result<Instant, Duration> {
         self.draw(|bucket, per_second, now| {
             let within = deadline.saturating_duration_since(now);
@@ -201,7 +204,7 @@ impl Bucket {
     /// The next token in line: how long until it is there, unless that is past the time there is.
     fn reserve(&mut self, per_second: f64, within: Duration) -> Result<Duration, Duration> {
         let wait = Duration::from_secs_f64((1.0 - self.tokens).max(0.0) / per_second);
-        if !wait.is_zero() && wait >= within {
+        if !wait.is_zero() && wait + ANSWER_WITHIN.min(within / 2) >= within {
             return Err(wait);
         }
         self.tokens -= 1.0;
@@ -276,6 +279,19 @@ mod tests {
             people += 1;
         }
         assert_eq!(people, 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_token_is_reserved_for_a_request_that_would_be_cut_off() {
+        let budget = Budget::new(Some(60), Store::default());
+        let start = Instant::now();
+        for _ in 0..20 {
+            assert_eq!(budget.reserve(start + SPARE_WAIT_MIN).await, Ok(start));
+        }
+        let late = start + Duration::from_millis(1400);
+        assert_eq!(budget.reserve(late).await, Err(Duration::from_secs(1)));
+        let in_time = start + Duration::from_millis(1600);
+        assert_eq!(budget.reserve(in_time).await, Ok(start + Duration::from_secs(1)));
     }
 
     #[tokio::test]

@@ -146,8 +146,9 @@ impl Asked {
 const OF_CHANGED: [&str; 5] = ["EGFR L858R", "EGFR T790M", "KRAS G12C", "BRAF V600E", "FH mutation"];
 const ADDED: &str = "NCT09999901";
 const RENAMED: &str = "Known by another title since";
-/// How long a question to a program under test takes where the machine is busy with something else.
-const HICCUP: Duration = Duration::from_millis(100);
+/// How much longer a question takes where the machine is busy with something else: less than the registry takes.
+const HICCUP: Duration = Duration::from_millis(if cfg!(debug_assertions) { 250 } else { 100 });
+const LATENCY_MS: u64 = 300;
 
 /// Has one of these trials closed, one given another title, and one joined by another like it.
 async fn change(registry: &StandIn, trials: &[String]) {
@@ -192,7 +193,7 @@ async fn changed_studies_are_answered_soon(mut asked: Asked, registry: StandIn) 
     let trials: Vec<String> = trials
         .map(|trial| trial["nct_id"].as_str().unwrap().to_owned())
         .collect();
-    registry.configure(r#"{"latency": 300}"#).await;
+    registry.configure(&json!({"latency": LATENCY_MS}).to_string()).await;
     let asked_before = registry.log().await.len();
     change(&registry, &trials).await;
     let asked_before = asked_before + trials.len();

@@ -114,7 +114,7 @@ async fn people_use_up_the_budget(shared: Shared) {
     registry.wait(Duration::from_millis(50));
     let further = [
         ("REGISTRY_RATE_LIMIT", "600"),
-        ("QUESTION_TIMEOUT", "2"),
+        ("QUESTION_TIMEOUT", "3"),
         ("REGISTRY_VERSION_TTL", "2"),
         ("RUST_LOG", "clinical_trials_mcp=info"),
     ];
