@@ -173,13 +173,7 @@ impl fmt::Display for RegistryError {
             (Fault::Status { code: 403, .. }, _) => {
                 "; it turns this client or network away: ask from another network, or ask the registry's operators"
             }
-            (
-                Fault::Status {
-                    code: 301..=308 | 404 | 405 | 410,
-                    ..
-                },
-                _,
-            ) => {
+            (Fault::Status { code: 404, words }, _) if !words.starts_with("NCT number ") => {
                 "; the registry's interface is not at that address: check REGISTRY, whose path is /api/v2 at ClinicalTrials.gov"
             }
             (_, Retry::Never) => "; asking again will not help: please report this question",

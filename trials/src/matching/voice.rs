@@ -302,7 +302,8 @@ impl Hearing<'_> {
             Containment::Contains if self.shut_out_with_more() => Some(Says::Lets),
             Containment::Contains => Some(Says::Shuts),
             Containment::MayContain => Some(Says::MayShut),
-            Containment::No => (self.phrase.reach == Reach::Gene).then_some(Says::Lets),
+            // Another alteration of the gene is what is shut out.
+            Containment::No => (self.place.excluding && self.phrase.reach == Reach::Gene).then_some(Says::Lets),
         }
     }
 
@@ -383,6 +384,8 @@ impl Hearing<'_> {
     fn wild_type_demanded(&self) -> Option<Says> {
         let only = self.around.before.contains("only ");
         let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
+        // "Breast cancer of any subtype, including triple-negative".
+        let open = open || any(cues::INDIFFERENT, self.around.before);
         match self.contains {
             Containment::Contains if self.phrase.tells && !self.conditional && !open => Some(Says::Shuts),
             Containment::Contains if self.conditional || open || self.one_of_the_tumours() => Some(Says::Lets),
