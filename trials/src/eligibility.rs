@@ -5,6 +5,12 @@
 //! linear in its length. The bargain: every byte that isn't white space lies in exactly one [`Criterion`], criteria
 //! are in the order of the text, and their spans never overlap.
 
+mod headings;
+
+pub(crate) use headings::begins_with_cohort;
+
+use headings::{inline_heading, is_cohort_heading, next_root, section_heading};
+
 /// A half-open byte range of a text, on character boundaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -77,11 +83,19 @@ impl Eligibility {
     /// Reads a text.
     #[must_use]
     pub fn read(text: &str) -> Self {
+        Self::read_through(text, text.len())
+    }
+
+    /// Reads a text as far as the criterion in which byte `last` lies. Of a criterion, nothing hangs on those behind it.
+    pub(crate) fn read_through(text: &str, last: usize) -> Self {
         let mut reader = Reader::default();
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             reader.line(text, at, line);
             at += line.len();
+            if reader.criteria.last().is_some_and(|c| c.span.end as usize > last) {
+                break;
+            }
         }
         reader.finish(text)
     }
@@ -116,8 +130,6 @@ impl Eligibility {
 
 /// How many levels of nesting are followed.
 const NESTING_MAX: usize = 8;
-/// The longest heading, in bytes: "The main exclusion criteria include but are not limited to the following:".
-const HEADING_MAX: usize = 120;
 
 /// A criterion that may still grow by continued lines.
 struct Open {
@@ -137,6 +149,8 @@ struct Reader {
     cohort: Option<u32>,
     section: Option<Section>,
     open: Option<Open>,
+    /// The next place where a word stands that headings may be made of.
+    root: Option<usize>,
 }
 
 impl Reader {
@@ -151,11 +165,13 @@ impl Reader {
             }
             let (start, end) = (at + indent, at + indent + words.len());
             let bullet = bullet_len(words);
-            if let Some(section) = section_heading(words.get(bullet..).unwrap_or(words)) {
+            let may_head = self.may_head(text, start, end);
+            let whole = || section_heading(words.get(bullet..).unwrap_or(words));
+            if let Some(section) = may_head.then(whole).flatten() {
                 self.heading(text, start, end, indent, section);
                 return;
             }
-            let Some((offset, length, section)) = inline_heading(words) else {
+            let Some((offset, length, section)) = may_head.then(|| inline_heading(words)).flatten() else {
                 self.piece(text, start, end, indent, bullet > 0);
                 return;
             };
@@ -170,6 +186,14 @@ impl Reader {
                 return;
             }
         }
+    }
+
+    /// Whether `text[start..end]` holds a word that headings may be made of. Most lines don't, and are spared the rest.
+    fn may_head(&mut self, text: &str, start: usize, end: usize) -> bool {
+        let known = self.root.filter(|root| *root >= start);
+        let root = known.unwrap_or_else(|| next_root(text, start));
+        self.root = Some(root);
+        root < end
     }
 
     fn heading(&mut self, text: &str, start: usize, end: usize, indent: usize, section: Section) {
@@ -288,144 +312,6 @@ fn is_roman(label: &str) -> bool {
         .all(|b| matches!(b.to_ascii_lowercase(), b'i' | b'v' | b'x'))
 }
 
-/// The section that a whole line opens, if it is a heading.
-fn section_heading(words: &str) -> Option<Section> {
-    if words.len() > HEADING_MAX || !may_head(words) {
-        return None;
-    }
-    let plain: String = words
-        .chars()
-        .filter(|c| !matches!(c, '*' | '#' | '_' | '\\'))
-        .collect::<String>()
-        .to_ascii_lowercase();
-    let plain = plain.trim();
-    let unmarked = plain.trim_end_matches([':', '.', '-', ' ']);
-    let marked = plain.ends_with(':') || plain.ends_with(":-");
-    let count = unmarked.split_whitespace().count();
-    // French sponsors write "non-inclusion criteria".
-    let refused = unmarked.contains("non-inclusion") || unmarked.contains("non inclusion");
-    let inclusion = unmarked.contains("inclusion") && !refused;
-    let exclusion = unmarked.contains("exclusion") || refused;
-    if inclusion && exclusion {
-        return (count <= 5 && (marked || unmarked.ends_with("criteria"))).then_some(Section::Neither);
-    }
-    if inclusion || exclusion {
-        let begins = ["inclusion", "exclusion", "non-inclusion", "non inclusion"]
-            .iter()
-            .any(|word| unmarked.starts_with(word));
-        let bare = begins && count <= 2 && !unmarked.contains(',');
-        let ends = count <= 6
-            && unmarked.ends_with("criteria")
-            && !unmarked.contains("meet")
-            && !unmarked.contains("protocol");
-        if bare || ends || (marked && count <= 14) {
-            return Some(if inclusion {
-                Section::Inclusion
-            } else {
-                Section::Exclusion
-            });
-        }
-        return None;
-    }
-    if !marked || count > 14 {
-        return None;
-    }
-    let excluding = [
-        "ineligib",
-        "not eligible",
-        "excluded if",
-        "excluded for",
-        "are excluded",
-        "be excluded",
-    ];
-    // "Ineligible for intensive chemotherapy:" says whom the trial takes.
-    let elsewhere = unmarked.split_once("eligible for ").is_some_and(|(_, what)| {
-        !["this", "the ", "enrol", "inclusion", "participation", "study"]
-            .iter()
-            .any(|w| what.starts_with(w))
-    });
-    if !elsewhere && excluding.iter().any(|e| unmarked.contains(e)) && words.len() < 100 && !unmarked.contains(" with ")
-    {
-        return Some(Section::Exclusion);
-    }
-    (unmarked == "eligibility criteria" || unmarked == "eligibility").then_some(Section::Inclusion)
-}
-
-/// Whether a line holds part of a word that headings are made of: "inclusion", "excluded", "eligible". Most lines don't, and
-/// are spared the rest.
-fn may_head(words: &str) -> bool {
-    let three = words.as_bytes().windows(3);
-    three.into_iter().any(|w| {
-        matches!(
-            w,
-            [b'c' | b'C', b'l' | b'L', b'u' | b'U'] | [b'l' | b'L', b'i' | b'I', b'g' | b'G']
-        )
-    })
-}
-
-/// A heading inside a line: its offset, its length, and the section that it opens.
-fn inline_heading(words: &str) -> Option<(usize, usize, Section)> {
-    const STEM: &str = "clusion";
-    for (stem, window) in words.as_bytes().windows(STEM.len()).enumerate() {
-        if !matches!(window.first(), Some(b'c' | b'C')) || !window.eq_ignore_ascii_case(STEM.as_bytes()) {
-            continue;
-        }
-        let from = stem + STEM.len();
-        let section = match words.get(stem.saturating_sub(2)..stem) {
-            Some("In" | "IN") => Section::Inclusion,
-            Some("Ex" | "EX") => Section::Exclusion,
-            _ => continue,
-        };
-        let lead = words.get(..stem - 2).unwrap_or("").to_ascii_lowercase();
-        let refused = lead.ends_with("non-") || lead.ends_with("non ");
-        let section = if refused { Section::Exclusion } else { section };
-        let rest = words.get(from..).unwrap_or("");
-        let criteria = [" Criteria", " criteria", " CRITERIA"]
-            .iter()
-            .find_map(|c| rest.strip_prefix(c));
-        let after = criteria.unwrap_or(rest);
-        let marks = after.len() - after.trim_start_matches([':', '*', '_', ' ']).len();
-        let colon = after.get(..marks).is_some_and(|m| m.contains(':'));
-        if colon {
-            let end = from + (rest.len() - after.len()) + marks;
-            let start = stem - 2 - if refused { "non-".len() } else { 0 };
-            let end = words.get(start..end).map_or(end, |h| start + h.trim_end().len());
-            return Some((start, end - start, section));
-        }
-    }
-    None
-}
-
-/// Whether the first word says that the rest is for one cohort.
-pub(crate) fn begins_with_cohort(words: &str) -> bool {
-    let first = words.split_whitespace().next().unwrap_or("");
-    ["cohort", "arm", "part", "group", "module"]
-        .iter()
-        .any(|c| first.eq_ignore_ascii_case(c))
-}
-
-/// "Cohort B:", "Part 2", "For Arm E:", "All Cohorts:": a heading that says for whom the criteria under it are.
-fn is_cohort_heading(words: &str) -> bool {
-    if words.len() > HEADING_MAX {
-        return false;
-    }
-    let lower = words.to_ascii_lowercase();
-    let ends = lower.trim_end_matches(['*', '_', ' ']).ends_with(':');
-    ends && [
-        "cohort",
-        "arm ",
-        "arms",
-        "part ",
-        "module ",
-        "group ",
-        "subprotocol",
-        "phase ",
-        "step ",
-    ]
-    .iter()
-    .any(|c| lower.contains(c))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -500,6 +386,18 @@ mod tests {
         #[test]
         fn spans_are_sane_and_no_byte_is_lost(text in "(?s)([ *\\-\n:.A-Za-z0-9é≥]|Inclusion Criteria|Exclusion Criteria:|\n\\* |\n  1\\. |Cohort A:){0,60}") {
             check(&text);
+        }
+
+        #[test]
+        fn what_stands_behind_a_criterion_is_nothing_to_it(text in "(?s)([ *\\-\n:.A-Za-z0-9é≥]|Inclusion Criteria|Exclusion Criteria:|\n\\* |\n  1\\. |Cohort A:){0,60}", step in 11_usize..60) {
+            let all = Eligibility::read(&text);
+            for at in (0..text.len()).step_by(step) {
+                let far = Eligibility::read_through(&text, at);
+                let index = all.at(at);
+                prop_assert_eq!(far.at(at), index);
+                let known = index.map_or(0, |index| index + 1);
+                prop_assert_eq!(far.criteria.get(..known), all.criteria.get(..known));
+            }
         }
 
         #[test]

@@ -3,6 +3,7 @@
 mod contains;
 mod cues;
 mod lexicon;
+mod pairs;
 mod passage;
 mod phrase;
 mod quoting;

@@ -2,6 +2,9 @@
 //!
 //! A cue belongs here when it is said in many records; none is made for the words of one.
 
+use super::pairs;
+pub(super) use super::pairs::any;
+
 /// Shuts out whoever is spoken of, under any heading.
 pub(super) const SHUTTING: &[&str] = &[
     "are excluded",
@@ -561,11 +564,6 @@ const TUMOURS: [&[&str]; 12] = [
     &["glioma", "glioblastoma", "astrocytoma"],
 ];
 
-/// Whether one of `cues` stands in `text`, which is in lower case.
-pub(super) fn any(cues: &[&str], text: &str) -> bool {
-    cues.iter().any(|cue| text.contains(cue))
-}
-
 /// Whether what somebody is "eligible for" in `near`, in lower case, is the trial.
 pub(super) fn is_of_the_trial(near: &str) -> bool {
     let what = near.split_once("eligible for ").map_or("", |(_, what)| what);
@@ -581,17 +579,17 @@ pub(super) fn shuts(text: &str) -> bool {
             .is_none_or(|what| OF_THE_TRIAL.iter().any(|w| what.starts_with(w)))
     };
     any(SHUTTING, text)
-        || ["not eligible", "ineligible"].iter().any(|cue| {
-            text.match_indices(cue)
-                .any(|(at, _)| from_the_trial(text.get(at + cue.len()..).unwrap_or("")))
-        })
+        || text.contains("eligible")
+            && ["not eligible", "ineligible"].iter().any(|cue| {
+                text.match_indices(cue)
+                    .any(|(at, _)| from_the_trial(text.get(at + cue.len()..).unwrap_or("")))
+            })
 }
 
 /// Which lines of the table of tumours `text`, in lower case, names: a bit a line.
 pub(super) fn tumours(text: &str) -> u16 {
-    let named = |line: &[&str]| any(line, text);
-    TUMOURS
-        .iter()
-        .enumerate()
-        .fold(0, |set, (i, line)| set | (u16::from(named(line)) << i))
+    let lines = pairs::which(&TUMOURS, text);
+    (0..)
+        .zip(lines)
+        .fold(0, |set, (i, is_named)| set | (u16::from(is_named) << i))
 }

@@ -2,9 +2,11 @@
 //!
 //! Case matters: EGFR is a gene, eGFR a kidney's lab value; MET and KIT are genes, "met" and "kit" are words.
 
+mod finder;
+
+use self::finder::Finder;
 use crate::class::groups::{self, Group};
 use crate::mutation::{Alteration, Mutation, Signature, Subject};
-use aho_corasick::{AhoCorasick, MatchKind};
 
 /// How wide a name reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,7 +56,7 @@ struct Name {
 
 /// The compiled names of one mutation.
 pub(super) struct Lexicon {
-    finder: Option<AhoCorasick>,
+    finder: Option<Finder>,
     names: Vec<Name>,
     /// Of a gene of a numbered family, its number: 2 of BRCA2 in "BRCA1/2".
     number: Option<u32>,
@@ -261,11 +263,7 @@ impl Lexicon {
                 names.push(bare(&format!("{from}{position}{to}")));
             }
         }
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(names.iter().map(|n| &n.text))
-            .ok();
+        let finder = Finder::new(names.iter().map(|n| n.text.as_str()));
         Self { finder, names, number }
     }
 

@@ -32,12 +32,16 @@ impl<'t> Passage<'t> {
         let (from, to) = (span.start as usize, span.end as usize);
         let hits = hits.get(hits.partition_point(|h| h.start < from)..).unwrap_or(&[]);
         let hits = hits.get(..hits.partition_point(|h| h.start < to)).unwrap_or(hits);
+        let mut lower = span.of(text).to_ascii_lowercase();
+        if lower.contains('\n') {
+            lower = lower.replace('\n', " ");
+        }
         Self {
             text,
             from,
             to,
-            lower: span.of(text).to_ascii_lowercase().replace('\n', " "),
-            words: words(text, from, to, hits),
+            words: words(text, (from, to), &lower, hits),
+            lower,
             lacks: hits.iter().filter(|h| h.negative).map(|h| h.start).collect(),
             tells: hits.iter().filter(|h| h.tells).map(|h| h.start).collect(),
             tumours: hits.iter().filter(|h| h.is_tumour).map(|h| h.start).collect(),
@@ -56,6 +60,9 @@ impl<'t> Passage<'t> {
 
     /// "Including MSI-H and MSS": a signature beside its opposite, and neither is asked for.
     pub(super) fn names_both(&self, phrase: &Phrase, around: Around<'_>) -> bool {
+        if self.lacks.is_empty() {
+            return false;
+        }
         let (start, _) = self.extent(phrase);
         let before: String = around.before.chars().rev().take(NEAR_OPPOSITE).collect();
         let takes_both = ["including", "both", "either"]

@@ -41,7 +41,11 @@ impl Heard {
     }
 
     /// An exclusion that is repeated under the heading of every cohort shuts out of the trial.
-    fn shut_out_of_every_cohort(&mut self, text: &str, read: &Eligibility) {
+    fn shut_out_of_every_cohort(&mut self, text: &str) {
+        if !self.voices.iter().any(|v| matches!(v.says, Says::ShutsOf(_))) {
+            return;
+        }
+        let read = Eligibility::read(text);
         let cohorts = |section: Section| {
             let of_section = move |c: &&Criterion| c.heading && c.section == section;
             read.criteria().iter().filter(of_section).filter(|c| {
@@ -106,7 +110,7 @@ impl Reader<'_> {
         if hits.is_empty() {
             return heard;
         }
-        let read = read.get_or_init(|| Eligibility::read(text));
+        let read = read.get_or_init(|| read_as_far_as(&hits, text));
         let tumours = trial_tumours(record);
         let mut last = None;
         let mut wished: Vec<&str> = Vec::new();
@@ -138,7 +142,7 @@ impl Reader<'_> {
             };
             self.criterion(text, criterion.span, &hits, (source, place), &mut heard);
         }
-        heard.shut_out_of_every_cohort(text, read);
+        heard.shut_out_of_every_cohort(text);
         heard
     }
 
@@ -150,7 +154,7 @@ impl Reader<'_> {
         if hits.iter().all(|h| !h.bare) {
             return hits;
         }
-        let read = read.get_or_init(|| Eligibility::read(text));
+        let read = read.get_or_init(|| read_as_far_as(&hits, text));
         let mut named: Vec<Option<usize>> = hits.iter().filter(|h| !h.bare).map(|h| read.at(h.start)).collect();
         if named.is_empty() && !self.names_in_purpose(record.study) {
             return Vec::new();
@@ -418,6 +422,11 @@ impl Reader<'_> {
         let named = |w: &Word| matches!(w.kind, Kind::Said(said) if variant(said) && is(said));
         !self.excepted(phrase) && words.iter().any(named)
     }
+}
+
+/// The criteria up to that of the last name: what stands behind it is nothing to those before.
+fn read_as_far_as(hits: &[Hit], text: &str) -> Eligibility {
+    Eligibility::read_through(text, hits.last().map_or(0, |hit| hit.start))
 }
 
 /// Where a criterion stands, by the criteria and headings above it.

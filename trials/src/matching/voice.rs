@@ -141,10 +141,11 @@ impl<'t> Around<'t> {
     /// "EGFR mutation and ALK fusion must both be negative": what stands behind the list is said of all of it.
     fn denied_after(&self, phrase: &Phrase) -> bool {
         let said = !phrase.said.contains(&Said::Positive) && !phrase.negative && !phrase.denied;
-        said && cues::DENIED_AFTER.iter().any(|cue| {
-            let between = self.after.find(cue).and_then(|at| self.after.get(..at));
-            between.is_some_and(|b| b.len() < Self::LIST_MAX && !any(cues::ENDS_LIST, b))
-        })
+        said && any(cues::DENIED_AFTER, self.after)
+            && cues::DENIED_AFTER.iter().any(|cue| {
+                let between = self.after.find(cue).and_then(|at| self.after.get(..at));
+                between.is_some_and(|b| b.len() < Self::LIST_MAX && !any(cues::ENDS_LIST, b))
+            })
     }
 
     fn for_cohorts(&self) -> bool {
@@ -458,11 +459,12 @@ impl Hearing<'_> {
         if any(cues::STRATIFYING, sentence) {
             return (self.contains != Containment::No).then_some(Says::Known);
         }
-        let beside = cues::BESIDE.iter().any(|cue| {
-            let other = before.rsplit_once(cue).map(|(_, other)| other);
-            // "in combination with other therapies in patients with …": other drugs are no alteration.
-            other.is_some_and(|o| !any(cues::THERAPY, o))
-        });
+        let beside = any(cues::BESIDE, before)
+            && cues::BESIDE.iter().any(|cue| {
+                let other = before.rsplit_once(cue).map(|(_, other)| other);
+                // "in combination with other therapies in patients with …": other drugs are no alteration.
+                other.is_some_and(|o| !any(cues::THERAPY, o))
+            });
         let beside = beside || any(cues::ONLY_BESIDE, self.around.after);
         if any(cues::MEASURING, sentence) || any(cues::BACKGROUND, before) || any(cues::RELATIVES, before) || beside {
             return None;

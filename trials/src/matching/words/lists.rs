@@ -103,6 +103,9 @@ pub(super) fn exon_lists(words: &mut [Word], lower: &[&str]) {
     let mut exon = None;
     let mut separated = false;
     for (word, lower) in words.iter_mut().zip(lower) {
+        if exon.is_none() && !matches!(word.kind, Kind::Said(Said::Exon(..))) {
+            continue;
+        }
         match (word.kind, lower.parse::<u8>()) {
             (Kind::Said(Said::Exon(_, event)), _) => (exon, separated) = (Some(event), false),
             (_, Ok(number)) if separated => {

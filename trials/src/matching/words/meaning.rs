@@ -6,11 +6,14 @@ use crate::mutation::ExonEvent;
 
 /// What `run`, a word without spaces and marks, can mean.
 pub(super) fn classify(run: &str) -> Kind {
-    if let Some(said) = variant(run) {
+    // Every change has a number in it, and few words do.
+    if run.bytes().any(|b| b.is_ascii_digit())
+        && let Some(said) = variant(run)
+    {
         return Kind::Said(said);
     }
-    let lower = run.to_ascii_lowercase();
-    match lower.as_str() {
+    let mut buffer = [0; WORD_MAX];
+    match in_lower_case(run, &mut buffer) {
         "mutation" | "mutations" | "mutant" | "mutants" | "mutated" | "mutational" | "mut" | "variant" | "variants"
         | "mt" | "m" => Kind::Said(Said::Mutation),
         "alteration" | "alterations" | "altered" | "aberration" | "aberrations" | "abnormality" | "abnormalities"
@@ -61,6 +64,19 @@ pub(super) fn classify(run: &str) -> Kind {
         _ if looks_like_gene(run) => Kind::OtherGene,
         _ => Kind::Other,
     }
+}
+
+/// No word of the table is longer, in bytes.
+const WORD_MAX: usize = 24;
+
+/// `run` in lower case; empty where it is longer than any word of the table.
+fn in_lower_case<'b>(run: &str, buffer: &'b mut [u8; WORD_MAX]) -> &'b str {
+    let Some(lower) = buffer.get_mut(..run.len()) else {
+        return "";
+    };
+    lower.copy_from_slice(run.as_bytes());
+    lower.make_ascii_lowercase();
+    std::str::from_utf8(lower).unwrap_or("")
 }
 
 /// `L858R`, `V600`, `G12X`, `Leu858Arg`, `ex19del`, `del19`.
