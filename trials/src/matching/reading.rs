@@ -14,6 +14,7 @@ use crate::eligibility::{Criterion, Eligibility, Section, Span, begins_with_coho
 use crate::mutation::Mutation;
 use crate::study::{Record, Study};
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 /// The shortest criterion, in bytes, that is taken for a copy of an earlier one rather than for an equal list item.
 const COPY_MIN: usize = 60;
@@ -155,17 +156,13 @@ impl Reader<'_> {
             return hits;
         }
         let read = read.get_or_init(|| read_as_far_as(&hits, text));
-        let mut named: Vec<Option<usize>> = hits.iter().filter(|h| !h.bare).map(|h| read.at(h.start)).collect();
+        let mut named: BTreeSet<Option<usize>> = hits.iter().filter(|h| !h.bare).map(|h| read.at(h.start)).collect();
         if named.is_empty() && !self.names_in_purpose(record.study) {
             return Vec::new();
         }
         hits.retain(|hit| {
             let criterion = read.at(hit.start);
-            let stands = !hit.bare || !named.contains(&criterion);
-            if hit.bare && stands {
-                named.push(criterion);
-            }
-            stands
+            !hit.bare || named.insert(criterion)
         });
         hits
     }
