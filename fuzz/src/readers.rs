@@ -7,7 +7,7 @@ use trials::eligibility::Eligibility;
 use trials::matching::{Evidence, Finding, Judge, Stance};
 use trials::mutation::Subject;
 use trials::query::Naming;
-use trials::study::{NctId, OverallStatus, Sex};
+use trials::study::{NctId, OverallStatus};
 use trials::{Mutation, Record, Study};
 
 /// A text is a mutation, which its canonical name and its spellings lead back to, or it is refused in one harmless line.
@@ -127,26 +127,11 @@ static READY: LazyLock<Vec<(Judge, Naming)>> = LazyLock::new(|| {
 /// A record that says nothing but its eligibility text.
 fn study() -> Study {
     Study {
-        nct_id: NUMBER.parse::<NctId>().unwrap_or_else(|_| unreachable!("{NUMBER}")),
-        brief_title: "A Fictional Study".into(),
-        official_title: None,
-        acronym: None,
         status: OverallStatus::Recruiting,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: vec![],
-        conditions: vec![],
-        keywords: vec![],
-        condition_terms: vec![],
-        arms: vec![],
-        interventions: vec![],
-        summary: None,
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: vec![],
+        ..Study::bare(
+            NUMBER.parse::<NctId>().unwrap_or_else(|_| unreachable!("{NUMBER}")),
+            "A Fictional Study".into(),
+        )
     }
 }
 

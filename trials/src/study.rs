@@ -219,6 +219,33 @@ pub struct Study {
 }
 
 impl Study {
+    /// A study of which nothing is known but its number and its title.
+    #[must_use]
+    pub fn bare(nct_id: NctId, brief_title: Box<str>) -> Self {
+        Self {
+            nct_id,
+            brief_title,
+            official_title: None,
+            acronym: None,
+            status: OverallStatus::Unknown,
+            last_known_status: None,
+            start: None,
+            updated: None,
+            phases: Vec::new(),
+            conditions: Vec::new(),
+            keywords: Vec::new(),
+            condition_terms: Vec::new(),
+            arms: Vec::new(),
+            interventions: Vec::new(),
+            summary: None,
+            sponsor: None,
+            sex: Sex::All,
+            minimum_age: None,
+            maximum_age: None,
+            sites: Vec::new(),
+        }
+    }
+
     /// Memory that the study takes, in bytes: itself and what it owns on the heap. A place is shared by many studies,
     /// so each counts a pointer to it; [`Place::bytes_held`] is for whoever holds the places.
     #[must_use]

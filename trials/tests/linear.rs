@@ -17,7 +17,7 @@ use trials::eligibility::Eligibility;
 use trials::matching::Judge;
 use trials::query::Naming;
 use trials::record::numbered;
-use trials::study::{NctId, OverallStatus, Record, Sex, Study};
+use trials::study::{NctId, OverallStatus, Record, Study};
 use trials::{Mutation, mutation::Subject};
 
 const SMALL: usize = 64 << 10;
@@ -207,25 +207,7 @@ fn best(runs: usize, mut run: impl FnMut()) -> Duration {
 
 fn study() -> Study {
     Study {
-        nct_id: "NCT99000001".parse::<NctId>().unwrap(),
-        brief_title: "A Fictional Study".into(),
-        official_title: None,
-        acronym: None,
         status: OverallStatus::Recruiting,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: vec![],
-        conditions: vec![],
-        keywords: vec![],
-        condition_terms: vec![],
-        arms: vec![],
-        interventions: vec![],
-        summary: None,
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: vec![],
+        ..Study::bare("NCT99000001".parse::<NctId>().unwrap(), "A Fictional Study".into())
     }
 }

@@ -11,7 +11,7 @@ use trials::NctId;
 use trials::mutation::Subject;
 use trials::query::Essie;
 use trials::record::{Design, Eligibility, FullRecord, Sponsor, Status, Title};
-use trials::study::{OverallStatus, Sex, Study};
+use trials::study::{OverallStatus, Study};
 
 /// Genes to ask for where any will do.
 pub(super) const GENES: [&str; 24] = [
@@ -202,29 +202,16 @@ fn whole(nct_id: NctId) -> FullRecord {
 fn study(n: u32) -> (Study, String) {
     let names = GENES.map(|name| format!("* {name} or any other {name} mutation-positive tumour"));
     let study = Study {
-        nct_id: format!("NCT9900{n:04}").parse().unwrap(),
-        brief_title: "MSI-H, EML4-ALK fusion and mutation-positive tumours".into(),
-        official_title: None,
-        acronym: None,
         status: OverallStatus::Recruiting,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: vec![],
         conditions: GENES
             .iter()
             .map(|name| name.split(' ').next().unwrap_or(name).into())
             .collect(),
         keywords: vec!["MSI-H".into(), "EML4".into()],
-        condition_terms: vec![],
-        arms: vec![],
-        interventions: vec![],
-        summary: None,
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: vec![],
+        ..Study::bare(
+            format!("NCT9900{n:04}").parse().unwrap(),
+            "MSI-H, EML4-ALK fusion and mutation-positive tumours".into(),
+        )
     };
     (study, format!("Inclusion Criteria:\n\n* MSI-H\n{}", names.join("\n")))
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::fs::File;
 use std::io::Read;
 use trials::NctId;
-use trials::study::{Arm, Intervention, OverallStatus, Sex, Study};
+use trials::study::{Arm, Intervention, Study};
 
 /// What a file holds, unpacked where its name ends with `.gz`.
 pub(crate) fn text(path: &str) -> String {
@@ -28,18 +28,10 @@ pub(crate) fn study(protocol: &Value) -> Study {
     let id = &protocol["identificationModule"];
     let arms = &protocol["armsInterventionsModule"];
     Study {
-        nct_id: id["nctId"].as_str().unwrap().parse::<NctId>().unwrap(),
-        brief_title: text(&id["briefTitle"]).unwrap_or_default(),
         official_title: text(&id["officialTitle"]),
         acronym: text(&id["acronym"]),
-        status: OverallStatus::Unknown,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: Vec::new(),
         conditions: texts(&protocol["conditionsModule"]["conditions"]),
         keywords: texts(&protocol["conditionsModule"]["keywords"]),
-        condition_terms: Vec::new(),
         arms: list(&arms["armGroups"])
             .iter()
             .map(|a| Arm {
@@ -55,10 +47,9 @@ pub(crate) fn study(protocol: &Value) -> Study {
             })
             .collect(),
         summary: text(&protocol["descriptionModule"]["briefSummary"]),
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: Vec::new(),
+        ..Study::bare(
+            id["nctId"].as_str().unwrap().parse::<NctId>().unwrap(),
+            text(&id["briefTitle"]).unwrap_or_default(),
+        )
     }
 }

@@ -3,31 +3,16 @@
 use crate::matching::{Finding, Specificity, Stance};
 use crate::mutation::{Mutation, Signature};
 use crate::question::{Filters, Question, RawFilters};
-use crate::study::{Date, NctId, OverallStatus, Phase, Place, Point, Sex, Site, Study};
+use crate::study::{Date, NctId, OverallStatus, Phase, Place, Point, Site, Study};
 use std::sync::Arc;
 
 pub(crate) fn study(number: u32) -> Study {
     Study {
-        nct_id: nct_id(number),
-        brief_title: format!("Study {number}").into(),
-        official_title: None,
-        acronym: None,
         status: OverallStatus::Recruiting,
-        last_known_status: None,
-        start: None,
         updated: Date::from_registry("2026-11-01"),
         phases: vec![Phase::Phase2],
         conditions: vec!["Melanoma".into()],
-        keywords: vec![],
-        condition_terms: vec![],
-        arms: vec![],
-        interventions: vec![],
-        summary: None,
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: vec![],
+        ..Study::bare(nct_id(number), format!("Study {number}").into())
     }
 }
 

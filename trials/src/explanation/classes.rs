@@ -7,7 +7,7 @@
 use crate::class::{Containment, containing};
 use crate::matching::{Doubt, Judge, Stance};
 use crate::mutation::{Alteration, ExonEvent, Mutation};
-use crate::study::{NctId, OverallStatus, Record, Sex, Study};
+use crate::study::{NctId, Record, Study};
 
 /// Classes of alterations, in the words that trials use: named classes and groups, then plain ones, the narrowest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,28 +120,7 @@ fn name(mutation: &Mutation) -> Option<&'static str> {
 
 /// A study that says nothing.
 fn blank() -> Study {
-    Study {
-        nct_id: NctId::NONE,
-        brief_title: "".into(),
-        official_title: None,
-        acronym: None,
-        status: OverallStatus::Unknown,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: vec![],
-        conditions: vec![],
-        keywords: vec![],
-        condition_terms: vec![],
-        arms: vec![],
-        interventions: vec![],
-        summary: None,
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: vec![],
-    }
+    Study::bare(NctId::NONE, "".into())
 }
 
 #[cfg(test)]

@@ -14,34 +14,18 @@ use self::rules::RULES;
 use self::scopes::SCOPES;
 use self::taught::TAUGHT;
 use super::*;
-use crate::study::{Arm, OverallStatus, Sex, Study};
+use crate::study::{Arm, OverallStatus, Study};
 use proptest::prelude::*;
 
 fn study(title: &str) -> Study {
     Study {
-        nct_id: "NCT00000001".parse().unwrap(),
-        brief_title: title.into(),
-        official_title: None,
-        acronym: None,
         status: OverallStatus::Recruiting,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: Vec::new(),
         conditions: vec!["Cancer".into()],
-        keywords: Vec::new(),
-        condition_terms: Vec::new(),
         arms: vec![Arm {
             label: "Drug".into(),
             description: None,
         }],
-        interventions: Vec::new(),
-        summary: None,
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: Vec::new(),
+        ..Study::bare("NCT00000001".parse().unwrap(), title.into())
     }
 }
 

@@ -3,30 +3,12 @@
 use super::*;
 use crate::gene::Gene;
 use crate::mutation::Signature;
-use crate::study::{NctId, OverallStatus, Sex, Study};
+use crate::study::{NctId, OverallStatus, Study};
 
 fn study(title: &str) -> Study {
     Study {
-        nct_id: "NCT01234567".parse::<NctId>().expect("a number"),
-        brief_title: title.into(),
-        official_title: None,
-        acronym: None,
         status: OverallStatus::Recruiting,
-        last_known_status: None,
-        start: None,
-        updated: None,
-        phases: vec![],
-        conditions: vec![],
-        keywords: vec![],
-        condition_terms: vec![],
-        arms: vec![],
-        interventions: vec![],
-        summary: None,
-        sponsor: None,
-        sex: Sex::All,
-        minimum_age: None,
-        maximum_age: None,
-        sites: vec![],
+        ..Study::bare("NCT01234567".parse::<NctId>().expect("a number"), title.into())
     }
 }
 
