@@ -9,7 +9,9 @@
     reason = "a test fails by panicking"
 )]
 
-/// The conversation with an MCP client: tools, answers, refusals, progress, cancellation.
+/// What is answered, against the contract: fields, sums, quotes, pages, batches.
+mod answers;
+/// The conversation with an MCP client: what is offered, progress, cancellation.
 mod conversation;
 /// The daemon as a process: where it listens and why it doesn't, signals, and how it ends.
 mod daemon;
@@ -25,6 +27,8 @@ mod outage;
 mod process;
 /// One whole record, and how a mutation is read.
 mod record;
+/// What is refused, and in which words.
+mod refusals;
 /// The registry client: every fault the registry can show, and the pages between them.
 mod registry;
 /// Several processes on one store: what they share, what they spare the registry, and what happens when one dies.
