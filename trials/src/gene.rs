@@ -12,6 +12,20 @@ const TABLE: &str = include_str!("gene/table.tsv");
 /// The longest folded name that is looked up, in bytes; the longest in the table is shorter.
 const KEY_MAX: usize = 64;
 
+const FULL_NAMES: [(&str, &[&str]); 4] = [
+    (
+        "ALK",
+        &[
+            "anaplastic lymphoma kinase",
+            "anaplastic lymphoma receptor tyrosine kinase",
+            "anaplastic lymphoma receptor",
+        ],
+    ),
+    ("EGFR", &["epidermal growth factor receptor"]),
+    ("FH", &["fumarate hydratase"]),
+    ("MET", &["hepatocyte growth factor receptor"]),
+];
+
 /// A gene, named by its approved HGNC symbol. Only the embedded table makes one, so it is always a real gene.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Gene(&'static str);
@@ -69,6 +83,13 @@ impl Gene {
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         let spellings = Entry::find(self.0).map_or("", |entry| entry.spellings());
         std::iter::once(self.0).chain(spellings.split('|').filter(|name| !name.is_empty()))
+    }
+
+    /// What its symbol stands for (HGNC), of genes whose symbol prose leaves out. No [`Gene::names`]: HER2's own full name
+    /// begins with EGFR's.
+    pub(crate) fn full_names(self) -> &'static [&'static str] {
+        let of_gene = FULL_NAMES.iter().find(|(symbol, _)| *symbol == self.0);
+        of_gene.map_or(&[], |(_, names)| names)
     }
 
     /// Whether the gene is one that cancer knowledge bases or reports name often.

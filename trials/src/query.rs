@@ -182,7 +182,7 @@ impl Naming {
                     || text.len() <= 4 && !text.contains(|c: char| c.is_ascii_digit()),
                 kind: Kind::Symbol,
             }));
-            names.extend(candidates::own_names(gene).iter().map(|text| Name {
+            names.extend(candidates::own_names(gene).map(|text| Name {
                 text,
                 capitals: true,
                 kind: if text.contains(' ') { Kind::Phrase } else { Kind::Symbol },

@@ -90,14 +90,6 @@ const ALTERATION_WORDS: [&str; 12] = [
     "translocation",
 ];
 
-/// Genes by what their symbols stand for (HGNC), where prose leaves the symbol out.
-const FULL_NAMES: [(&str, &str); 4] = [
-    ("EGFR", "epidermal growth factor receptor"),
-    ("ALK", "anaplastic lymphoma kinase"),
-    ("ALK", "anaplastic lymphoma receptor tyrosine kinase"),
-    ("ALK", "anaplastic lymphoma receptor"),
-];
-
 /// What makes one gene of the family out of "RAS".
 const MEMBERS: [&str; 6] = ["K", "N", "H", "k", "n", "h"];
 
@@ -196,8 +188,7 @@ impl Lexicon {
                     names.push(named(name, Reach::Gene, false));
                 }
             }
-            let full = FULL_NAMES.iter().filter(|(of, _)| *of == symbol);
-            names.extend(full.map(|(_, name)| Name {
+            names.extend(gene.full_names().iter().map(|name| Name {
                 is_full: true,
                 ..named(name, Reach::Gene, false)
             }));

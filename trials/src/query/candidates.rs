@@ -162,13 +162,10 @@ const BEFORE: [&str; 11] = [
 ];
 
 /// Names of a protein or of a change that prose uses beside the gene's own; read in its answer as well as asked for.
-const OWN_NAMES: [(&str, &[&str]); 9] = [
+const OWN_NAMES: [(&str, &[&str]); 6] = [
     // Which of the histone's genes is changed, trials don't ask.
     ("H3-3A", &["H3 K27", "H3K27", "H3 K27M", "H3K27M", "H3 G34", "H3 G34R"]),
-    ("EGFR", &["EGFr", "epidermal growth factor receptor"]),
-    ("ALK", &["anaplastic lymphoma kinase"]),
-    ("MET", &["hepatocyte growth factor receptor"]),
-    ("FH", &["fumarate hydratase"]),
+    ("EGFR", &["EGFr"]),
     ("ABL1", &PHILADELPHIA),
     ("BCR", &PHILADELPHIA),
     ("BRCA1", &["gBRCA1"]),
@@ -245,9 +242,9 @@ pub(super) fn collides(gene: Gene) -> bool {
     !matches!(Asked::of(gene), Asked::Plainly)
 }
 
-/// Names that the table of genes doesn't have, since elsewhere they mean more than one gene.
-pub(super) fn own_names(gene: Gene) -> &'static [&'static str] {
-    of_gene(&OWN_NAMES, gene)
+/// Names that the table of genes doesn't have, since elsewhere they mean more than one gene or no gene at all.
+pub(super) fn own_names(gene: Gene) -> impl Iterator<Item = &'static str> {
+    gene.full_names().iter().chain(of_gene(&OWN_NAMES, gene)).copied()
 }
 
 pub(super) fn expression(subject: Subject) -> Essie {
@@ -264,7 +261,7 @@ fn by_name(gene: Gene) -> Vec<Essie> {
     // `ARm`, read without case, is an arm.
     let takes_changes = gene.symbol().len() > 3;
     let glued = ["wt", "mut", "m"].map(|tail| format!("{}{tail}", gene.symbol()));
-    let names = gene.names().skip(1).chain(own_names(gene).iter().copied());
+    let names = gene.names().skip(1).chain(own_names(gene));
     let other_names = names
         .filter(|name| !name.eq_ignore_ascii_case(gene.symbol()))
         .map(without_its_relatives)
