@@ -1,6 +1,8 @@
 //! The phrases that stand around the name of a gene, and the one sense of each.
 
 use super::{Alteration, ExonEvent};
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// What a phrase says.
 #[derive(Clone)]
@@ -406,15 +408,35 @@ static PHRASES: &[(&str, Sense)] = {
     ]
 };
 
+/// The phrases by their first word.
+static BY_FIRST_WORD: LazyLock<HashMap<&str, Vec<&(&str, Sense)>>> = LazyLock::new(|| {
+    let mut by_first_word = HashMap::<&str, Vec<_>>::new();
+    for entry in PHRASES {
+        by_first_word.entry(first_word(entry.0)).or_default().push(entry);
+    }
+    by_first_word
+});
+
+fn first_word(phrase: &str) -> &str {
+    phrase.split_once(' ').map_or(phrase, |(first, _)| first)
+}
+
+/// The phrases that begin with this word, whatever its case.
+fn beginning_with(word: &str) -> impl Iterator<Item = &'static (&'static str, Sense)> {
+    let phrases = BY_FIRST_WORD.get(word.to_ascii_lowercase().as_str());
+    phrases.into_iter().flatten().copied()
+}
+
 /// The longest phrase that the words begin with, and how many words it has.
 pub(super) fn phrase(words: &[&str]) -> Option<(usize, Sense)> {
-    PHRASES
-        .iter()
+    beginning_with(words.first()?)
         .filter_map(|(phrase, sense)| {
-            let length = phrase.split(' ').count();
-            let same = phrase
-                .split(' ')
-                .eq(words.iter().take(length).map(|word| word.to_ascii_lowercase()));
+            let mut length = 0;
+            let same = phrase.split(' ').all(|word| {
+                let is_next = words.get(length).is_some_and(|next| next.eq_ignore_ascii_case(word));
+                length += 1;
+                is_next
+            });
             same.then(|| (length, sense.clone()))
         })
         .max_by_key(|(length, _)| *length)
@@ -422,5 +444,5 @@ pub(super) fn phrase(words: &[&str]) -> Option<(usize, Sense)> {
 
 /// Whether a word alone is a phrase, whatever its case.
 pub(super) fn has(word: &str) -> bool {
-    PHRASES.iter().any(|(phrase, _)| phrase.eq_ignore_ascii_case(word))
+    beginning_with(first_word(word)).any(|(phrase, _)| phrase.eq_ignore_ascii_case(word))
 }
