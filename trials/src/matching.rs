@@ -9,6 +9,8 @@ mod phrase;
 mod quoting;
 mod reading;
 mod rules;
+mod tumours;
+mod unwrapped;
 mod voice;
 mod words;
 

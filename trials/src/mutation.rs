@@ -6,7 +6,7 @@
 mod agreement;
 mod chromosome;
 mod coding;
-mod disease;
+pub(crate) mod disease;
 mod family;
 mod fusion;
 mod name;

@@ -52,6 +52,8 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
         {
             Yes
         }
+        // Protein in excess is what a stain is positive for, where the gene has no other finding of that name.
+        Said::Positive | Said::Expressed if *alteration == Alteration::Overexpression => Yes,
         Said::Activating | Said::Uncommon | Said::Class(_) | Said::Positive => May,
         Said::Fusion => match alteration {
             Alteration::Fusion => Yes,

@@ -2,7 +2,6 @@
 //!
 //! A cue belongs here when it is said in many records; none is made for the words of one.
 
-use super::pairs;
 pub(super) use super::pairs::any;
 
 /// Shuts out whoever is spoken of, under any heading.
@@ -58,7 +57,12 @@ pub(super) const OPEN: &[&str] = &[
     "be allowed",
     "may enrol",
     "may be enrolled",
+    "may also be enrolled",
     "may be included",
+    "may also be included",
+    "can be enrolled",
+    "can also be enrolled",
+    "can be included",
     "may take part",
     "may participate",
     "can take part",
@@ -183,6 +187,11 @@ pub(super) const LIMITING: &[&str] = &[
     "part 1",
     "part 2",
     "part 3",
+    "part 4",
+    "part 5",
+    "part 6",
+    "part d",
+    "part e",
     "subprotocol",
     "expansion",
     "module",
@@ -530,40 +539,6 @@ pub(super) const ENROLLING: &[&str] = &[
     "tumours with",
 ];
 
-/// The bit of trials in tumours of any kind, the first line of the table.
-pub(super) const ANY_TUMOUR: u16 = 1;
-
-/// Tumours by what conditions and criteria call them, a line a tumour.
-const TUMOURS: [&[&str]; 12] = [
-    // Any: a criterion for one tumour is then for some.
-    &[
-        "solid tumo",
-        "solid cancer",
-        "solid malignan",
-        "advanced cancer",
-        "metastatic cancer",
-    ],
-    &["nsclc", "non-small", "non small", "lung"],
-    &["crc", "colorectal", "colon ", "rectal"],
-    &["melanoma"],
-    &[
-        "breast",
-        "tnbc",
-        "triple-negative",
-        "triple negative",
-        "hr+/her2",
-        "er+/her2",
-        "hr+, her2",
-    ],
-    &["gastric", "gastroesophageal", "stomach", "gej"],
-    &["ovarian", "fallopian", "peritoneal"],
-    &["pancrea"],
-    &["prostate", "crpc"],
-    &["thyroid"],
-    &["biliary", "cholangio"],
-    &["glioma", "glioblastoma", "astrocytoma"],
-];
-
 /// Whether what somebody is "eligible for" in `near`, in lower case, is the trial.
 pub(super) fn is_of_the_trial(near: &str) -> bool {
     let what = near.split_once("eligible for ").map_or("", |(_, what)| what);
@@ -584,12 +559,4 @@ pub(super) fn shuts(text: &str) -> bool {
                 text.match_indices(cue)
                     .any(|(at, _)| from_the_trial(text.get(at + cue.len()..).unwrap_or("")))
             })
-}
-
-/// Which lines of the table of tumours `text`, in lower case, names: a bit a line.
-pub(super) fn tumours(text: &str) -> u16 {
-    let lines = pairs::which(&TUMOURS, text);
-    (0..)
-        .zip(lines)
-        .fold(0, |set, (i, is_named)| set | (u16::from(is_named) << i))
 }

@@ -298,6 +298,8 @@ impl Phrase {
                 {
                     self.status_read = true;
                 }
+                // "mutation of PIK3CA via a specified test": what stands before the gene is said of it, and how it is found.
+                Kind::Status | Kind::Test if governed && strangers > 0 => break,
                 Kind::Status | Kind::Test => {
                     self.status_read = true;
                     self.tested = word.kind == Kind::Test && strangers == 0;

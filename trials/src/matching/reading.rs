@@ -6,6 +6,8 @@ use super::lexicon::{Hit, Lexicon, Reach};
 use super::passage::Passage;
 use super::phrase::{Phrase, variant};
 use super::quoting::quote;
+use super::tumours;
+use super::unwrapped::Unwrapped;
 use super::voice::{Place, Says, Voice, voice};
 use super::words::{Kind, Said, Word};
 use super::{Evidence, Source, Specificity};
@@ -105,7 +107,12 @@ impl Reader<'_> {
     /// Reads the criteria that name the gene.
     pub(super) fn eligibility(self, record: Record<'_>) -> Heard {
         let mut heard = Heard::default();
-        let text = record.eligibility;
+        let unwrapped = Unwrapped::of(record.eligibility);
+        let text = unwrapped.text();
+        let record = Record {
+            eligibility: text,
+            ..record
+        };
         let read = OnceCell::new();
         let hits = self.hits(record, &read);
         if hits.is_empty() {
@@ -141,7 +148,7 @@ impl Reader<'_> {
                 Section::Exclusion => Source::Exclusion,
                 Section::Neither => Source::Eligibility,
             };
-            self.criterion(text, criterion.span, &hits, (source, place), &mut heard);
+            self.criterion(&unwrapped, criterion.span, &hits, (source, place), &mut heard);
         }
         heard.shut_out_of_every_cohort(text);
         heard
@@ -234,7 +241,8 @@ impl Reader<'_> {
                 closed: any(cues::CLOSED, &text.to_ascii_lowercase()),
                 ..Place::default()
             };
-            self.criterion(text, Span::new(0, text.len()), &hits, (source, place), heard);
+            let line = Unwrapped::line(text);
+            self.criterion(&line, Span::new(0, text.len()), &hits, (source, place), heard);
         }
     }
 
@@ -257,7 +265,15 @@ impl Reader<'_> {
         }
     }
 
-    fn criterion(self, text: &str, span: Span, hits: &[Hit], (source, place): (Source, Place), heard: &mut Heard) {
+    fn criterion(
+        self,
+        unwrapped: &Unwrapped<'_>,
+        span: Span,
+        hits: &[Hit],
+        (source, place): (Source, Place),
+        heard: &mut Heard,
+    ) {
+        let text = unwrapped.text();
         let passage = Passage::new(text, span, hits);
         let from_voice = heard.voices.len();
         let mut excepting: Vec<(usize, usize)> = Vec::new();
@@ -292,13 +308,14 @@ impl Reader<'_> {
             }
             let (start, end) = passage.extent(&phrase);
             extents.push((start, end));
+            let (shown, phrase) = (unwrapped.place(sentence.0..sentence.1), unwrapped.place(start..end));
             heard.voices.push(Voice {
                 says,
                 specificity,
                 limited: limited || place.limited,
                 evidence: Evidence {
                     source,
-                    span: quote(text, sentence, start, end),
+                    span: quote(unwrapped.written, (shown.start, shown.end), phrase.start, phrase.end),
                 },
             });
         }
@@ -351,17 +368,15 @@ impl Reader<'_> {
             }
         }
         // "Any driver alteration, with the exception of a HER2 mutation": it is spared by name.
-        for voice in heard.voices.iter_mut().skip(from_voice) {
-            let at = voice.evidence.span.start as usize;
+        for (voice, (at, _)) in heard.voices.iter_mut().skip(from_voice).zip(&extents) {
             let is_wide = voice.says == Says::Shuts && voice.specificity == Specificity::Pathway;
-            if is_wide && spared.iter().any(|(start, end)| (*start..*end).contains(&at)) {
+            if is_wide && spared.iter().any(|(start, end)| (start..end).contains(&at)) {
                 voice.says = Says::Lets;
             }
         }
         // An exception holds for its whole sentence: "a RAS mutation (KRAS, NRAS or HRAS), KRAS non-G12C".
-        for voice in heard.voices.iter_mut().skip(from_voice) {
-            let at = voice.evidence.span.start as usize;
-            if voice.says == Says::Wants && excepting.iter().any(|(start, end)| (*start..*end).contains(&at)) {
+        for (voice, (at, _)) in heard.voices.iter_mut().skip(from_voice).zip(&extents) {
+            if voice.says == Says::Wants && excepting.iter().any(|(start, end)| (start..end).contains(&at)) {
                 voice.says = Says::WantsAnother;
             }
         }
@@ -436,12 +451,14 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
     let own = criterion.span.of(text);
     let lead = own.split_once(':').map_or("", |(lead, _)| lead);
     if lead.len() < LEAD_MAX {
-        place.under |= cues::tumours(&lead.to_ascii_lowercase());
+        place.under |= tumours::named(&lead.to_ascii_lowercase());
     }
+    let before = index.checked_sub(1).and_then(|before| read.criteria().get(before));
+    place.limited = ends_with_or(own) || before.is_some_and(|before| ends_with_or(before.span.of(text)));
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
         place.excluding |= cues::shuts(&unbracketed(&words)) || any(cues::DENYING, &words);
-        place.under |= cues::tumours(&words);
+        place.under |= tumours::named(&words);
         let for_all = any(cues::FOR_ALL, &words);
         let cohort = !for_all && any(cues::LIMITING, &words);
         if cohort && parent.heading {
@@ -454,6 +471,12 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
         place.head = place.head.or_else(|| head(&words));
     }
     place
+}
+
+/// "MET amplification in a tumour sample; OR": what follows is another way in, or out.
+fn ends_with_or(words: &str) -> bool {
+    let last = words.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
+    last.is_some_and(|last| last.eq_ignore_ascii_case("or"))
 }
 
 /// `words` without its brackets: "solid tumours (prostate cancer is excluded) with one of:" shuts nobody else out.
@@ -499,7 +522,7 @@ fn neutral(name: &str) -> bool {
 
 /// The tumours that the trial takes, as far as its conditions tell, or its title, or at last its criteria.
 fn trial_tumours(record: Record<'_>) -> u16 {
-    let named_in = |text: &str| cues::tumours(&text.to_ascii_lowercase());
+    let named_in = |text: &str| tumours::named(&text.to_ascii_lowercase());
     let conditions = record.study.conditions.iter();
     let in_conditions = conditions.fold(0, |set, condition| set | named_in(condition));
     let or = |named: u16, text: &str| if named == 0 { named_in(text) } else { named };

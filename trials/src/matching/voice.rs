@@ -4,6 +4,7 @@ use super::contains::contains;
 use super::cues::{self, any};
 use super::lexicon::Reach;
 use super::phrase::Phrase;
+use super::tumours;
 use super::words::Said;
 use super::{Evidence, Specificity};
 use crate::class::Containment;
@@ -11,7 +12,7 @@ use crate::gene::Gene;
 use crate::mutation::{Alteration, Mutation};
 
 /// The longest full name of a gene that may stand between the patients and what they have, in words.
-const FULL_NAME_MAX: usize = 10;
+const FULL_NAME_MAX: usize = 20;
 
 /// What one mention says for the patient. [`super::rules`] weighs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +73,7 @@ pub(super) struct Place {
     pub conditional: bool,
     /// What the criterion above says of everything that is listed under it: "mutation in one of these genes:".
     pub head: Option<Said>,
-    /// The tumours that the trial takes, by [`cues::tumours`].
+    /// The tumours that the trial takes, by [`tumours::named`].
     pub tumours: u16,
     /// The tumours that the criteria above name: "For breast cancer:".
     pub under: u16,
@@ -343,7 +344,7 @@ impl Hearing<'_> {
     /// Whether the criterion is for one tumour of several that the trial takes: "CRC patients with KRAS mutation" shuts
     /// out of a trial in colorectal cancer, and out of no other.
     fn for_some_tumours(&self) -> bool {
-        let named = cues::tumours(self.around.before) & !cues::ANY_TUMOUR;
+        let named = tumours::named(self.around.before) & !tumours::ANY;
         let people = ["participants", "patients", "subjects", "for "]
             .iter()
             .any(|p| self.around.before.contains(p));
@@ -354,7 +355,7 @@ impl Hearing<'_> {
     /// "… in patients with NSCLC", of a trial that takes other tumours, too.
     fn for_tumours_after(&self) -> bool {
         let near = self.around.near();
-        let named = cues::tumours(near) & !cues::ANY_TUMOUR;
+        let named = tumours::named(near) & !tumours::ANY;
         let trial = self.place.tumours;
         named != 0 && near.contains("in ") && near.contains(" with") && (trial == 0 || trial & !named != 0)
     }
@@ -366,15 +367,15 @@ impl Hearing<'_> {
             return false;
         };
         let listed = lead.rsplit([',', ';', ':']).next().unwrap_or(lead);
-        let its = cues::tumours(listed) & !cues::ANY_TUMOUR;
-        its != 0 && !inside.contains(')') && cues::tumours(sentence) & !cues::ANY_TUMOUR & !its != 0
+        let its = tumours::named(listed) & !tumours::ANY;
+        its != 0 && !inside.contains(')') && tumours::named(sentence) & !tumours::ANY & !its != 0
     }
 
     /// Whether the sentence is for one tumour of several that the trial's conditions name.
     fn one_of_the_tumours(&self) -> bool {
-        let named = (cues::tumours(self.around.sentence) | self.place.under) & !cues::ANY_TUMOUR;
+        let named = (tumours::named(self.around.sentence) | self.place.under) & !tumours::ANY;
         // "HCC, TNBC, pancreatic cancer": a tumour in a list of tumours.
-        let its = cues::tumours(self.around.phrase) | cues::tumours(self.around.next_words());
+        let its = tumours::named(self.around.phrase) | tumours::named(self.around.next_words());
         if its != 0 && named & !its != 0 {
             return true;
         }
@@ -385,10 +386,10 @@ impl Hearing<'_> {
     fn wild_type_demanded(&self) -> Option<Says> {
         let only = self.around.before.contains("only ");
         let open = (self.around.open() && !only) || any(cues::STRATIFYING, self.around.sentence);
-        // "Breast cancer of any subtype, including triple-negative".
-        let open = open || any(cues::INDIFFERENT, self.around.before);
         match self.contains {
             Containment::Contains if self.phrase.tells && !self.conditional && !open => Some(Says::Shuts),
+            // "Breast cancer of any subtype, including triple-negative".
+            Containment::Contains if any(cues::INDIFFERENT, self.around.before) => Some(Says::Lets),
             Containment::Contains if self.conditional || open || self.one_of_the_tumours() => Some(Says::Lets),
             Containment::Contains if self.limited => Some(self.place.own_cohort.map_or(Says::Lets, Says::ShutsOf)),
             Containment::Contains if self.wild_type_has_a_duty() || self.treatment_of_wild_type() => Some(Says::Lets),
@@ -447,7 +448,7 @@ impl Hearing<'_> {
         let named = who.iter().any(|w| {
             let between = before.rsplit_once(w).map(|(_, between)| between);
             between.is_some_and(|b| {
-                b.split_whitespace().count() < FULL_NAME_MAX && !b.contains(',') && cues::tumours(b) == 0
+                b.split_whitespace().count() < FULL_NAME_MAX && !b.contains(',') && tumours::named(b) == 0
             })
         });
         heads || (named || people.iter().any(|p| before.ends_with(p))) && self.subject_of_a_duty()

@@ -6,7 +6,7 @@ mod meaning;
 use self::lists::{class_lists, closed_lists, exon_lists, full_names, gloss, repeats_denial};
 use self::meaning::classify;
 use super::lexicon::{Hit, Reach};
-use crate::mutation::ExonEvent;
+use crate::mutation::{ExonEvent, disease::is_abbreviation as is_disease};
 
 /// A word, number or mark of a criterion.
 #[derive(Clone, Copy, Debug)]
@@ -256,6 +256,7 @@ fn is_minus(rest: &str) -> bool {
             matches!(classify(run), Kind::Other | Kind::Stop | Kind::Clause | Kind::Of)
                 || run.is_empty()
                 || run == "with"
+                || is_disease(run)
         }
         Some(mark) => !mark.is_whitespace(),
     }
@@ -306,7 +307,7 @@ fn join(words: &mut [Word], text: &str, (lower, from): (&str, usize)) {
     closed_lists(words, &lower);
     exon_lists(words, &lower);
     class_lists(words, &lower);
-    gloss(words);
+    gloss(words, &lower);
 }
 
 /// Whether a hyphen stands between the `i`th word and the next.

@@ -5,18 +5,18 @@ use super::words;
 
 /// Abbreviations of the WHO classification of tumours and the NCI Thesaurus, as reports and registries write them. None is
 /// the symbol or the usual name of a gene that matters in oncology. Sorted.
-const ABBREVIATIONS: [&str; 94] = [
-    "ACC", "AITL", "ALCL", "ALL", "AML", "APL", "ATC", "ATLL", "BCC", "BTC", "CCA", "CCRCC", "CHL", "CLL", "CML",
-    "CMML", "CRC", "CRPC", "CSCC", "CTCL", "CUP", "DIPG", "DLBCL", "DMG", "DSRCT", "DTC", "EAC", "ECD", "EOC", "ESCC",
-    "ET", "FTC", "GBM", "GC", "GEJ", "GEJC", "GIST", "GISTS", "HCC", "HCL", "HGG", "HGSOC", "HL", "HNSC", "HNSCC",
-    "ICC", "ICCA", "JMML", "LCH", "LGG", "LMS", "LUAD", "LUSC", "MBC", "MCC", "MCL", "MCRC", "MCRPC", "MDS", "MF",
-    "MIBC", "MM", "MPN", "MPNST", "MTC", "MZL", "NB", "NEC", "NEN", "NET", "NETS", "NHL", "NMIBC", "NPC", "NSCLC",
-    "OS", "PC", "PDAC", "PLGG", "PMF", "PNET", "PTC", "PTCL", "PV", "RCC", "RMS", "SCC", "SCCHN", "SCLC", "SLL", "STS",
-    "TC", "TNBC", "UTUC",
+const ABBREVIATIONS: [&str; 96] = [
+    "ABC", "ACC", "AITL", "ALCL", "ALL", "AML", "APL", "ATC", "ATLL", "BC", "BCC", "BTC", "CCA", "CCRCC", "CHL", "CLL",
+    "CML", "CMML", "CRC", "CRPC", "CSCC", "CTCL", "CUP", "DIPG", "DLBCL", "DMG", "DSRCT", "DTC", "EAC", "ECD", "EOC",
+    "ESCC", "ET", "FTC", "GBM", "GC", "GEJ", "GEJC", "GIST", "GISTS", "HCC", "HCL", "HGG", "HGSOC", "HL", "HNSC",
+    "HNSCC", "ICC", "ICCA", "JMML", "LCH", "LGG", "LMS", "LUAD", "LUSC", "MBC", "MCC", "MCL", "MCRC", "MCRPC", "MDS",
+    "MF", "MIBC", "MM", "MPN", "MPNST", "MTC", "MZL", "NB", "NEC", "NEN", "NET", "NETS", "NHL", "NMIBC", "NPC",
+    "NSCLC", "OS", "PC", "PDAC", "PLGG", "PMF", "PNET", "PTC", "PTCL", "PV", "RCC", "RMS", "SCC", "SCCHN", "SCLC",
+    "SLL", "STS", "TC", "TNBC", "UTUC",
 ];
 
 /// Whether a word is the abbreviation of a disease.
-pub(super) fn is_abbreviation(word: &str) -> bool {
+pub(crate) fn is_abbreviation(word: &str) -> bool {
     ABBREVIATIONS.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 

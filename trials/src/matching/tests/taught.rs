@@ -221,4 +221,78 @@ pub(super) const TAUGHT: &[(&str, &str, &str, &str)] = &[
         "excludes",
         "ALK rearrangement",
     ),
+    // A line that was full goes on in the next; what is excepted there is left out, whatever subtypes are welcome.
+    (
+        "\n        Inclusion Criteria:\n\n          1. Acute myeloid leukemia, of any subtype and at any stage, other than acute promyelocytic\n             leukemia, that has come back\n\n          2. Age of 18 years or older\n",
+        "PML-RARA fusion",
+        "excludes",
+        "promyelocytic",
+    ),
+    (
+        "Inclusion Criteria:\n* Acute leukaemia, any subtype, except acute promyelocytic leukaemia (APL)",
+        "PML-RARA fusion",
+        "excludes",
+        "except acute promyelocytic",
+    ),
+    // A tumour's abbreviation behind a minus is no gene.
+    (
+        "Inclusion Criteria:\n* A diagnosis of ER+, HER2- ABC by local guidelines",
+        "HER2 amplification",
+        "excludes",
+        "HER2- ABC",
+    ),
+    // An exon glued to its change asks for no other.
+    (
+        "Inclusion Criteria:\n* EGFR with an Ex19del or Ex21-L858R substitution",
+        "EGFR L861Q",
+        "excludes",
+        "Ex21-L858R",
+    ),
+    // What everybody must have is not made up for by what speaks of the gene as a whole.
+    (
+        "Inclusion Criteria:\n* Treatment-naive, EGFR-mutated lung cancer\n* The tumour harbours EGFR exon 19 deletion or L858R",
+        "EGFR exon 20 insertion",
+        "excludes",
+        "L858R",
+    ),
+    (
+        "Inclusion Criteria:\n* MET amplification in a sample of the tumour; OR\n* Another MET alteration in a sample of blood",
+        "MET exon 14 skipping",
+        "targets",
+        "Another MET alteration",
+    ),
+    (
+        "Inclusion Criteria:\n* For Part 5 only: a tumour with MET amplification\n* For Part 6 only: a tumour with MET mutations",
+        "MET exon 14 skipping",
+        "targets",
+        "MET mutations",
+    ),
+    // How it is found is said of the alteration, and no status that may be either.
+    (
+        "Inclusion Criteria:\n* Detection of a specified mutation(s) of PIK3CA via a specified test",
+        "PIK3CA E545K",
+        "targets",
+        "mutation(s) of PIK3CA",
+    ),
+    // Protein in excess is what a stain is positive for.
+    (
+        "Inclusion Criteria:\n* CLDN18.2-positive by central pathology",
+        "CLDN18 overexpression",
+        "targets",
+        "CLDN18.2-positive",
+    ),
+    // Who may also come doesn't come because of it.
+    (
+        "Inclusion Criteria:\n* Patients known to have EGFR sensitive mutations may also be enrolled if they cannot get the drugs for them",
+        "EGFR L858R",
+        "allows",
+        "may also be enrolled",
+    ),
+    // A duty of those with the wild type, whose genes are spelled out.
+    (
+        "Inclusion Criteria:\n* Patients who have a known Kirsten rat sarcoma viral oncogene homolog (KRAS)/v-raf murine sarcoma viral oncogene homolog B (BRAF) wild type tumor should have progressed on cetuximab",
+        "BRAF V600E",
+        "allows",
+        "wild type",
+    ),
 ];

@@ -137,8 +137,9 @@ pub(super) fn class_lists(words: &mut [Word], lower: &[&str]) {
     }
 }
 
-/// An exon beside an exact change says where it lies and asks for no other: "L861Q (exon 21)", "exon 21 (L858R)".
-pub(super) fn gloss(words: &mut [Word]) {
+/// An exon beside an exact change says where it lies and asks for no other: "L861Q (exon 21)", "exon 21 (L858R)",
+/// "Ex21-L858R".
+pub(super) fn gloss(words: &mut [Word], lower: &[&str]) {
     let exact = |w: Option<&Word>| {
         matches!(
             w.map(|w| w.kind),
@@ -151,7 +152,11 @@ pub(super) fn gloss(words: &mut [Word]) {
         };
         let colours =
             |w: &&Word| matches!(w.kind, Kind::Open | Kind::Link | Kind::Said(Said::Mutation)) && w.end - w.start != 2;
-        let after = words.iter().skip(i + 2).take(4).find(|w| !colours(w));
+        let is_parted = lower
+            .get(i)
+            .is_some_and(|w| w.starts_with("ex") && !w.ends_with(|c: char| c.is_ascii_digit()));
+        let own_words = 1 + usize::from(is_parted);
+        let after = words.iter().skip(i + own_words).take(4).find(|w| !colours(w));
         let before = i.checked_sub(1).and_then(|b| words.get(b)).map(|w| w.kind);
         let bracketed = before == Some(Kind::Open) && exact(i.checked_sub(2).and_then(|b| words.get(b)));
         // "L861Q mutations in exon 21".
