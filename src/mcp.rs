@@ -5,6 +5,7 @@
 //! process cuts off, drops its future, and with it what it asked of the actors.
 
 mod arguments;
+mod pages;
 mod reply;
 mod schema;
 
@@ -31,6 +32,7 @@ use crate::stdio::Pending;
 use crate::telemetry;
 use actors::{Front, Refusal};
 use axum::http::request::Parts;
+use pages::Pages;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ListToolsResult,
     PaginatedRequestParams, ProgressNotificationParam, ProgressToken, RequestId, ServerCapabilities, ServerConfig,
@@ -50,6 +52,7 @@ pub struct Server {
     /// The tools on offer, made once: a schema is dear to make and is asked for by every client.
     tools: Arc<[Tool]>,
     calls: Calls,
+    pages: Pages,
     /// The conversation's own; none where each request comes by itself, as over HTTP.
     pending: Option<Pending>,
 }
@@ -72,6 +75,7 @@ impl Server {
             front,
             calls: Calls::of(offered.iter().map(|tool| tool.name.to_string())),
             tools: offered.into(),
+            pages: Pages::default(),
             pending,
         }
     }
@@ -84,7 +88,7 @@ impl Server {
     async fn call(&self, name: &str, arguments: Arguments, caller: Caller) -> Result<Reply, Complaint> {
         let (front, calls) = (&self.front, &self.calls);
         match name {
-            summarize_trials::NAME => summarize_trials::call(front, arguments, caller).await,
+            summarize_trials::NAME => summarize_trials::call(front, &self.pages, arguments, caller).await,
             summarize_multiple_trials::NAME => summarize_multiple_trials::call(front, arguments, caller).await,
             get_trial::NAME => get_trial::call(front, arguments, caller).await,
             explain_mutation::NAME => explain_mutation::call(arguments),

@@ -3,7 +3,7 @@
 //! Filters, paging and detail are applied to it by the asker's own task, so they never split the cache or cost a
 //! request.
 
-use crate::candidates::{Candidates, Findings, Unpacker};
+use crate::candidates::{Candidates, Findings, FlightNumber, Unpacker};
 use crate::key::HeldRecord;
 use std::collections::HashSet;
 use std::io;
@@ -24,6 +24,10 @@ pub struct Verdicts {
     /// draining waits for answers, not only for verdicts.
     pub(crate) ticket: Option<Arc<OwnedSemaphorePermit>>,
 }
+
+/// The fetches that verdicts were judged from. Of one mutation, verdicts of equal origin are equal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin(Vec<FlightNumber>);
 
 /// A whole record that was asked for by its number.
 #[derive(Clone, Debug)]
@@ -81,6 +85,19 @@ pub enum Source {
     Registry,
 }
 
+impl Provenance {
+    /// The same, its ages in whole seconds.
+    #[must_use]
+    pub fn to_the_second(&self) -> Self {
+        let seconds = |age: Duration| Duration::from_secs(age.as_secs());
+        Self {
+            age: seconds(self.age),
+            version_checked: self.version_checked.map(seconds),
+            ..self.clone()
+        }
+    }
+}
+
 impl Source {
     /// As answers spell it.
     #[must_use]
@@ -127,6 +144,12 @@ impl Found {
 }
 
 impl Verdicts {
+    /// The fetches that they were judged from.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin(self.sets.iter().map(|set| set.candidates.flight).collect())
+    }
+
     /// Filters, ranks and pages them for a question.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! `summarize_trials_async`: the trials for one mutation.
 
+use super::pages::Pages;
 use super::{Arguments, Caller, Complaint, Reply, schema};
 use crate::ask::{self, Answered};
 use crate::json;
@@ -26,15 +27,19 @@ pub(super) fn tool() -> Tool {
     .with_annotations(ToolAnnotations::new().read_only(true).destructive(false).idempotent(true).open_world(true))
 }
 
-pub(super) async fn call(front: &Front, arguments: Arguments, caller: Caller) -> Result<Reply, Complaint> {
+pub(super) async fn call(
+    front: &Front,
+    pages: &Pages,
+    arguments: Arguments,
+    caller: Caller,
+) -> Result<Reply, Complaint> {
     let deadline = front.deadline();
     let question = read(arguments)?;
     let reach = question.filters.reach();
     let verdicts = front.ask(&question.mutation, reach, deadline).await;
     let verdicts = verdicts.map_err(|refusal| Complaint::from(&refusal))?;
     caller.keeps_up().await;
-    let answered = Answered::new(question, verdicts).map_err(|refusal| Complaint::from(&refusal))?;
-    render(&answered)
+    pages.reply(question, verdicts)
 }
 
 /// The question that the arguments ask.

@@ -1,0 +1,69 @@
+//! Pages: a question that is asked again within the second is given the page that was written for it before.
+//!
+//! A page is a function of the question, of what was judged, and of where that comes from, with its age in seconds. So
+//! where these three are equal it need not be written again. Every question goes to the actors all the same, and each
+//! keeps its own place and deadline: only the writing is spared, which else is most of what a warm question costs.
+
+use super::summarize_trials::render;
+use super::{Complaint, Reply};
+use crate::ask::Answered;
+use actors::verdicts::Origin;
+use actors::{Provenance, Verdicts};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use trials::Question;
+
+/// Pages that are held. What many ask at once is few questions, and a second later none of them is of use.
+const PAGES_MAX: usize = 32;
+/// The longest text of a page that is held, in bytes: about one of ten trials with all their details.
+const TEXT_BYTES_MAX: usize = 64 << 10;
+
+/// The pages that were written last. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pages(Arc<Mutex<VecDeque<Arc<Page>>>>);
+
+#[derive(Debug)]
+struct Page {
+    question: Question,
+    origin: Origin,
+    provenance: Provenance,
+    reply: Reply,
+}
+
+impl Pages {
+    /// The page that a question asks for, from what was judged.
+    pub(crate) fn reply(&self, question: Question, mut verdicts: Verdicts) -> Result<Reply, Complaint> {
+        // Nothing finer is ever shown; and so equal provenances are written equally.
+        verdicts.provenance = verdicts.provenance.to_the_second();
+        let origin = verdicts.origin();
+        if let Some(page) = self.written(&question, &origin, &verdicts.provenance) {
+            return Ok(page.reply.clone());
+        }
+        let answered = Answered::new(question, verdicts).map_err(|refusal| Complaint::from(&refusal))?;
+        let reply = render(&answered)?;
+        if reply.text.len() <= TEXT_BYTES_MAX {
+            let page = Arc::new(Page {
+                question: answered.question.clone(),
+                origin,
+                provenance: answered.provenance.clone(),
+                reply: reply.clone(),
+            });
+            let mut pages = self.lock();
+            pages.truncate(PAGES_MAX - 1);
+            pages.push_front(page);
+        }
+        Ok(reply)
+    }
+
+    fn written(&self, question: &Question, origin: &Origin, provenance: &Provenance) -> Option<Arc<Page>> {
+        let pages = self.lock();
+        let mut equal = pages
+            .iter()
+            .filter(|page| page.provenance == *provenance && page.origin == *origin && page.question == *question);
+        equal.next().cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Page>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
