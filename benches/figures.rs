@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! cargo bench --bench figures                # all
-//! cargo bench --bench figures -- start again # some: start, idle, again, http, cold, largest, collector
+//! cargo bench --bench figures -- start again # some: start, idle, again, http, cold, largest, collector, memory
 //! ```
 //! The server is the real binary, spoken to over its pipes in plain lines of JSON: the client is so cheap that the
 //! server is what is measured. Nothing but this project is needed; where the stand-in registry with real records lies
@@ -18,6 +18,9 @@
 
 #[path = "figures/http.rs"]
 mod http;
+#[expect(dead_code, reason = "some of it is for tests alone")]
+#[path = "../tests/end_to_end/support/mutations.rs"]
+mod mutations;
 
 use actors::{PageRequest, Registry as _, Set};
 use clinical_trials_mcp::registry::{Client, Settings, sample};
@@ -34,7 +37,7 @@ use trials::Mutation;
 use trials::query::Essie;
 
 /// Each figure: what it is called, and how it is had.
-const FIGURES: [(&str, fn()); 7] = [
+const FIGURES: [(&str, fn()); 8] = [
     ("start", start),
     ("idle", idle),
     ("again", again),
@@ -42,6 +45,7 @@ const FIGURES: [(&str, fn()); 7] = [
     ("cold", cold),
     ("largest", largest),
     ("collector", collector),
+    ("memory", http::memory),
 ];
 
 /// The program's own, so that a bare server is not compared by its allocator.
@@ -86,12 +90,18 @@ fn start() {
 fn idle() {
     let mut server = Server::start(SAMPLE);
     server.request("tools/list", &json!({}));
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.child.id())).unwrap_or_default();
+    let held = status_mib(server.child.id(), "VmRSS");
+    say("idle, resident", &format!("{held:.1} MiB"), "< 20 MB, aim < 12");
+}
+
+/// A size that Linux tells of a process: `VmRSS` for what is resident, `VmHWM` for the most that ever was.
+fn status_mib(process: u32, field: &str) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .unwrap_or("?");
-    say("idle, resident", line.trim(), "< 20 MB, aim < 12");
+        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
+    kib.map_or(f64::NAN, |kib| kib / 1024.0)
 }
 
 /// The same question again, one at a time and many at once.

@@ -1,10 +1,12 @@
-//! The same question again over HTTP, against the bare SDK with an answer of equal size.
+//! The daemon: the same question again over HTTP, against the bare SDK with an answer of equal size, and what a warm one
+//! holds.
 //!
-//! Both are processes of their own and are asked by turns, over connections that stay open. The bare server has the
+//! Daemon and bare server are processes of their own and are asked by turns, over connections that stay open. The bare server has the
 //! daemon's mode of transport, its allocator and `TCP_NODELAY`, and gives one answer that it holds ready: what it is
 //! faster by is what the daemon does beside speaking.
 
-use super::{QUESTION, SAMPLE, middle, per_second, say};
+use super::mutations::different_mutations;
+use super::{QUESTION, SAMPLE, StandIn, middle, per_second, say, status_mib};
 use axum::serve::ListenerExt as _;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ServerCapabilities,
@@ -30,6 +32,8 @@ const BARE: &str = "FIGURES_BARE";
 /// Questions of one measurement, and how many connections share them.
 const CALLS: u32 = 4000;
 const CONNECTIONS: [u32; 2] = [1, 8];
+/// Questions, each about another mutation, after which a daemon is warm: fifty of each of forty genes.
+const DIFFERENT: usize = 2000;
 
 /// Whether this process is to be the bare server; it is then for as long as it lives.
 pub(crate) fn is_bare() -> bool {
@@ -42,8 +46,8 @@ pub(crate) fn is_bare() -> bool {
 
 /// Questions a second over HTTP, and the share of what the bare SDK does.
 pub(crate) fn http() {
-    let daemon = Process::daemon();
-    let answer = daemon.connect().ask();
+    let daemon = Process::daemon(SAMPLE);
+    let answer = daemon.connect().ask(QUESTION);
     println!("(the answer is {} bytes long)", answer.len());
     let bare = Process::bare(&answer);
     for connections in CONNECTIONS {
@@ -62,6 +66,42 @@ pub(crate) fn http() {
     }
 }
 
+/// What a daemon holds that has been asked more than its memory takes, with real records.
+pub(crate) fn memory() {
+    let Some(registry) = StandIn::start(0) else { return };
+    for held_max in ["16", "64"] {
+        let daemon = Process::daemon(&[
+            ("REGISTRY", registry.base.as_str()),
+            ("REGISTRY_RATE_LIMIT", "0"),
+            ("CACHE_MEMORY_MAX", held_max),
+        ]);
+        let mut connection = daemon.connect();
+        for mutation in different_mutations(DIFFERENT) {
+            let question = json!({"mutation": mutation, "status": "all"});
+            connection.call("summarize_trials_async", &question);
+        }
+        let analytics = connection.call("get_cache_analytics", &json!({}));
+        let analytics: Value = serde_json::from_str(&analytics).unwrap();
+        println!(
+            "(held: {} KiB)",
+            analytics["result"]["structuredContent"]["bytes"].as_u64().unwrap() >> 10
+        );
+        let bound = 30e6 / f64::from(1 << 20) + 1.3 * held_max.parse::<f64>().unwrap();
+        let what = format!("a warm daemon of {held_max} MiB, resident");
+        let process = daemon.child.id();
+        say(
+            &what,
+            &format!("{:.1} MiB", status_mib(process, "VmRSS")),
+            &format!("<= {bound:.1} MiB"),
+        );
+        say(
+            "the same, at most",
+            &format!("{:.1} MiB", status_mib(process, "VmHWM")),
+            "",
+        );
+    }
+}
+
 /// A server in a process of its own; killed when dropped.
 struct Process {
     child: Child,
@@ -69,11 +109,11 @@ struct Process {
 }
 
 impl Process {
-    fn daemon() -> Self {
+    fn daemon(variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_clinical-trials-mcp"))
             .args(["daemon", "--listen", "127.0.0.1:0"])
             .env_clear()
-            .envs(SAMPLE.iter().copied())
+            .envs(variables.iter().copied())
             .env("CACHE_WARMING", "off")
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
@@ -120,14 +160,14 @@ impl Process {
     fn ask_all(&self, connections: u32) -> Duration {
         let mut open: Vec<Connection> = (0..connections).map(|_| self.connect()).collect();
         for connection in &mut open {
-            connection.ask();
+            connection.ask(QUESTION);
         }
         let begun = Instant::now();
         thread::scope(|scope| {
             for connection in &mut open {
                 scope.spawn(move || {
                     for _ in 0..CALLS / connections {
-                        connection.ask();
+                        connection.ask(QUESTION);
                     }
                 });
             }
@@ -147,10 +187,13 @@ impl Drop for Process {
 struct Connection(BufReader<TcpStream>);
 
 impl Connection {
-    fn ask(&mut self) -> String {
-        let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params":
-            {"name": "summarize_trials_async", "arguments": {"mutation": QUESTION}}})
-        .to_string();
+    fn ask(&mut self, mutation: &str) -> String {
+        self.call("summarize_trials_async", &json!({"mutation": mutation}))
+    }
+
+    fn call(&mut self, tool: &str, arguments: &Value) -> String {
+        let params = json!({"name": tool, "arguments": arguments});
+        let call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
         let request = format!(
             "POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: {}\r\n\r\n{call}",
             call.len()
