@@ -2,6 +2,7 @@
 
 use crate::support::service::{Service, Told};
 use clinical_trials_mcp::registry::sample;
+use futures::future::join_all;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -173,6 +174,53 @@ async fn every_spelling_of_a_mutation_is_one_answer() {
         assert_eq!(told.answer()["trials"], first.answer()["trials"], "{spelling}");
     }
     service.end().await;
+}
+
+#[tokio::test]
+async fn what_is_asked_again_at_once_is_answered_alike_and_never_with_another_question_s_page() {
+    let (asked_once, asked_again) = (Service::start(&[SAMPLE]).await, Service::start(&[SAMPLE]).await);
+    let filters = [
+        json!({}),
+        json!({"limit": 1}),
+        json!({"limit": 1, "offset": 1}),
+        json!({"country": "Germany"}),
+        json!({"detail": "full"}),
+        json!({"stances": "excludes"}),
+        json!({"status": "all"}),
+    ];
+    let mutations = ["EGFR L858R", "EGFR p.Leu858Arg", "EGFR T790M", "EML4::ALK", "MSI-H"];
+    let questions: Vec<Value> = mutations
+        .iter()
+        .flat_map(|mutation| {
+            filters.iter().map(move |filters| {
+                let mut arguments = filters.clone();
+                arguments["mutation"] = json!(mutation);
+                arguments
+            })
+        })
+        .collect();
+    let asker = asked_again.asker();
+    let ask = |arguments: &Value| asker.call("summarize_trials_async", arguments.clone());
+    join_all(questions.iter().map(ask)).await;
+    let again = join_all(questions.iter().chain(&questions).map(ask)).await;
+    for (arguments, told) in questions.iter().chain(&questions).zip(again) {
+        let alone = asked_once.call("summarize_trials_async", arguments.clone()).await;
+        let mut answers = [alone.answer().clone(), told.answer().clone()];
+        for answer in &mut answers {
+            answer["provenance"].take();
+        }
+        assert_eq!(answers[0], answers[1], "{arguments}");
+        let prose = |told: &Told| {
+            told.text
+                .lines()
+                .filter(|line| !line.contains("data version"))
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(prose(&alone), prose(&told), "{arguments}");
+    }
+    asked_once.end().await;
+    asked_again.end().await;
 }
 
 #[tokio::test]
