@@ -11,10 +11,14 @@ use actors::verdicts::Origin;
 use actors::{Provenance, Verdicts};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
 use trials::Question;
 
 /// Pages that are held. What many ask at once is few questions, and a second later none of them is of use.
 const PAGES_MAX: usize = 32;
+/// How long a page can be of use: ages are told in seconds.
+const OF_USE: Duration = Duration::from_secs(1);
 /// The longest text of a page that is held, in bytes: about one of ten trials with all their details.
 const TEXT_BYTES_MAX: usize = 64 << 10;
 
@@ -27,6 +31,7 @@ struct Page {
     question: Question,
     origin: Origin,
     provenance: Provenance,
+    written: Instant,
     reply: Reply,
 }
 
@@ -46,9 +51,11 @@ impl Pages {
                 question: answered.question.clone(),
                 origin,
                 provenance: answered.provenance.clone(),
+                written: Instant::now(),
                 reply: reply.clone(),
             });
             let mut pages = self.lock();
+            pages.retain(|page| page.written.elapsed() < OF_USE);
             pages.truncate(PAGES_MAX - 1);
             pages.push_front(page);
         }

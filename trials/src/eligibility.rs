@@ -278,6 +278,16 @@ fn text_ends_sentence(text: &str, end: usize) -> bool {
     text.get(..end).is_some_and(|t| t.ends_with(['.', ';', ':']))
 }
 
+/// Whether a line begins something, by a bullet, a number or as a heading, and can't go on with the one above it. What was
+/// taken for its end would shut out, or let in, by that one's words.
+pub(crate) fn begins_anew(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or("");
+    bullet_len(line) > 0
+        || !first.contains(char::is_alphanumeric)
+        || line.ends_with(':')
+        || headings::section_heading(line).is_some()
+}
+
 /// The length of a bullet or number, with the space after it: `* `, `- `, `• `, `o `, `1. `, `2) `, `(a) `, `\- `.
 fn bullet_len(words: &str) -> usize {
     let unescaped = words.strip_prefix('\\').unwrap_or(words);

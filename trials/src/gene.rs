@@ -12,6 +12,7 @@ const TABLE: &str = include_str!("gene/table.tsv");
 /// The longest folded name that is looked up, in bytes; the longest in the table is shorter.
 const KEY_MAX: usize = 64;
 
+/// [`Gene::full_names`], by symbol.
 const FULL_NAMES: [(&str, &[&str]); 4] = [
     (
         "ALK",

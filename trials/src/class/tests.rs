@@ -42,6 +42,8 @@ EGFR positive | | EGFR loss | EGFR overexpression
 MET positive | | MET loss | MET amplification
 FGFR2 positive | | FGFR2 loss | FGFR2 fusion
 FGFR3 positive | | FGFR3 loss | FGFR3 S249C
+FGFR1 positive | | FGFR1 loss | FGFR1 N546K
+FGFR4 positive | | FGFR4 loss | FGFR4 V550L
 ALK gatekeeper mutation | ALK L1196M | ALK G1202R | ALK mutation
 ALK solvent-front mutation | ALK G1202R | ALK L1196M | ALK mutation
 ALK resistance mutation | ALK I1171N | ALK fusion | ALK mutation

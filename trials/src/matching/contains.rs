@@ -69,7 +69,7 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
         },
         // Copies in excess make protein in excess; less than that isn't told by any alteration.
         Said::Expressed => match alteration {
-            Alteration::Amplification | Alteration::Overexpression if symbol == "ERBB2" => Yes,
+            Alteration::Amplification if symbol == "ERBB2" => Yes,
             _ if small && symbol == "ERBB2" => No,
             _ => May,
         },

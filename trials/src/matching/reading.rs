@@ -453,8 +453,6 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
     if lead.len() < LEAD_MAX {
         place.under |= tumours::named(&lead.to_ascii_lowercase());
     }
-    let before = index.checked_sub(1).and_then(|before| read.criteria().get(before));
-    place.limited = ends_with_or(own) || before.is_some_and(|before| ends_with_or(before.span.of(text)));
     for parent in read.parents(index) {
         let words = parent.span.of(text).to_ascii_lowercase();
         place.excluding |= cues::shuts(&unbracketed(&words)) || any(cues::DENYING, &words);
@@ -470,12 +468,19 @@ fn place(text: &str, read: &Eligibility, index: usize, criterion: &Criterion) ->
         place.conditional |= any(cues::CONDITIONAL, &words);
         place.head = place.head.or_else(|| head(&words));
     }
+    // In a list of exclusions each shuts out by itself, whatever joins them.
+    if !place.excluding {
+        let before = index.checked_sub(1).and_then(|before| read.criteria().get(before));
+        let before = before.filter(|before| (before.section, before.parent) == (criterion.section, criterion.parent));
+        place.limited |= ends_with_or(own) || before.is_some_and(|before| ends_with_or(before.span.of(text)));
+    }
     place
 }
 
-/// "MET amplification in a tumour sample; OR": what follows is another way in, or out.
+/// "MET amplification in a tumour sample; OR": what follows is another way in.
 fn ends_with_or(words: &str) -> bool {
-    let last = words.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next();
+    let words = words.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let last = words.rsplit(|c: char| !c.is_alphanumeric()).next();
     last.is_some_and(|last| last.eq_ignore_ascii_case("or"))
 }
 

@@ -3,11 +3,11 @@
 //! | rule | when | stance | taught by |
 //! | --- | --- | --- | --- |
 //! | shut by name | an exclusion, at least as exact as any wish for it, contains the alteration | excludes | NCT03586453: EGFR asked for, "known to be T790M+" shut out |
-//! | another wanted of all | the gene as a whole is spoken of, but another alteration of it is demanded of everybody | excludes | NCT05693090: "EGFR-mutated NSCLC", and "an Ex19del or Ex21-L858R substitution" |
+//! | another wanted of all | the gene as a whole is spoken of, but another alteration of it is demanded of everybody, and nothing names this one or may contain it | excludes | NCT05693090: "EGFR-mutated NSCLC", and "an Ex19del or Ex21-L858R substitution" |
 //! | wanted | some cohort enrols because of it | targets | NCT02279004: a cohort "harboring a KRAS exon 2 mutation" |
 //! | let in on a condition | the wild type is demanded, but another criterion says what the altered must have had | allows | NCT06889766: "with BRAF mutation who have received at least two lines" |
 //! | shut | an exclusion or a demand for the wild type contains it | excludes | NCT06890598: "known changes in the EGFR or ALK genes" |
-//! | another wanted | another alteration of the gene is demanded of everybody, and nothing lets this one in | excludes | NCT06008288: G12C demanded, the patient has G12D |
+//! | another wanted | another alteration of the gene is demanded of everybody, and nothing asked for may contain this one | excludes | NCT06008288: G12C demanded, the patient has G12D |
 //! | let in | it is spoken of and shut out nowhere | allows | NCT06568939: "Actionable alterations in genes other than EGFR are permitted" |
 //! | known | its status must be known or is measured, whichever it is | allows | NCT06697301: "have known BRAF V600 mutation status" |
 //! | another wanted by some | only some cohorts demand another alteration of the gene | allows | NCT06333951: "Subprotocol B", and no other, demands KRAS G12C |
@@ -31,11 +31,19 @@ pub(super) fn decide(heard: &Heard) -> Finding {
         .map(|v| v.specificity)
         .min();
     let another = of(Says::WantsAnother).any(|v| !v.limited);
+    let mut lets = of(Says::Lets).chain(of(Says::LetsIf));
+    let let_in_by_name = lets.any(|v| v.specificity < Specificity::Gene);
     let (stance, deciding): (Stance, &[Says]) = match (wants, shuts) {
         (Some(wanted), Some(shut)) if shut <= wanted && of(Says::Wants).all(|v| !v.limited) => {
             (Stance::Excludes, &[Says::Shuts])
         }
-        (Some(Specificity::Gene), None) if another && of(Says::Wants).all(|v| !v.limited) => {
+        (Some(wanted), _)
+            if wanted >= Specificity::Gene
+                && another
+                && of(Says::Wants).all(|v| !v.limited)
+                && !let_in_by_name
+                && of(Says::MayWant).next().is_none() =>
+        {
             (Stance::Excludes, &[Says::WantsAnother])
         }
         (Some(_), _) => (Stance::Targets, &[Says::Wants]),

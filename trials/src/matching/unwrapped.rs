@@ -1,13 +1,14 @@
 //! A text whose lines were broken at a width, read as though they had not been.
 //!
-//! More than a quarter of the registry's records were typed into lines of some eighty columns, with an indent before each: names and
-//! turns of speech of several words then stand on two lines, "other than acute promyelocytic / leukemia". Such a break
-//! says nothing, and is closed to one blank before the text is read. What was read is quoted as it is written.
+//! More than a quarter of the records looked at were typed into lines of some eighty columns, with an indent before each:
+//! names and turns of speech of several words then stand on two lines, "other than acute promyelocytic / leukemia". Such a
+//! break says nothing, and is closed to one blank before the text is read. What was read is quoted as it is written.
 
+use crate::eligibility::begins_anew;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The widest lines, in bytes, at which texts were broken; a longer line says that this one wasn't.
+/// The widest lines, in characters, at which texts were broken; a longer line says that this one wasn't.
 const WIDTH_MAX: usize = 120;
 /// The narrowest.
 const WIDTH_MIN: usize = 60;
@@ -33,7 +34,11 @@ impl<'t> Unwrapped<'t> {
 
     /// Closes the breaks of a text in one pass.
     pub(super) fn of(written: &'t str) -> Self {
-        let width = written.split('\n').map(|line| line.trim_end().len()).max().unwrap_or(0);
+        let width = written
+            .split('\n')
+            .map(|line| length(line.trim_end()))
+            .max()
+            .unwrap_or(0);
         if !(WIDTH_MIN..=WIDTH_MAX).contains(&width) {
             return Self::line(written);
         }
@@ -54,6 +59,9 @@ impl<'t> Unwrapped<'t> {
                 text.push_str(line);
             }
             last = line;
+        }
+        if closed.is_empty() {
+            return Self::line(written);
         }
         Self {
             written,
@@ -82,19 +90,13 @@ impl<'t> Unwrapped<'t> {
 fn goes_on(line: &str, next: &str, width: usize) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let word = next.split_whitespace().next().unwrap_or("");
-    let had_room = line.trim_end().len() + " ".len() + word.len() <= width;
-    !had_room && !line.trim().is_empty() && indent(next) > 0 && indent(next) >= indent(line) && !is_mark(word)
+    let had_room = length(line.trim_end()) + " ".len() + length(word) <= width;
+    let is_indented = indent(next) > 0 && indent(next) >= indent(line);
+    !had_room && is_indented && !line.trim().is_empty() && !begins_anew(next.trim())
 }
 
-/// Whether a word begins a line because something begins there: a bullet or a number.
-fn is_mark(word: &str) -> bool {
-    let number = word.trim_start_matches('(').trim_end_matches(['.', ')', ':']);
-    let is_number = number.len() < word.len()
-        && (number.len() == 1
-            || number
-                .bytes()
-                .all(|b| b.is_ascii_digit() || b == b'.' || matches!(b, b'i' | b'v' | b'x')));
-    is_number || !word.contains(char::is_alphanumeric)
+fn length(text: &str) -> usize {
+    text.chars().count()
 }
 
 #[cfg(test)]
@@ -124,6 +126,28 @@ mod tests {
             .collect();
         assert_eq!(lines.len(), 5, "{lines:#?}");
         assert!(lines[1].ends_with("acute promyelocytic leukemia, as defined by the criteria of the World Health Organization, which must be"), "{lines:#?}");
+    }
+
+    #[test]
+    fn what_begins_anew_is_never_swallowed() {
+        for heading in [
+            "Exclusion criteria",
+            "EXCLUSION CRITERIA:",
+            "Key exclusion criteria",
+            "Patients who:",
+            "o Age",
+            "1\\. Age",
+            "IV. Age",
+            "•Age",
+            "(a) Age",
+            "-- Age",
+        ] {
+            let text = format!(
+                "  Inclusion:\n  {}\n  {heading}\n  EGFR mutation",
+                "criterion ".repeat(9)
+            );
+            assert_eq!(Unwrapped::of(&text).text(), text);
+        }
     }
 
     #[test]

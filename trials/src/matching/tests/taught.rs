@@ -295,4 +295,24 @@ pub(super) const TAUGHT: &[(&str, &str, &str, &str)] = &[
         "allows",
         "wild type",
     ),
+    // In a list of exclusions each shuts out by itself, whatever joins them.
+    (
+        "Inclusion Criteria:\n* EGFR mutation\n\nExclusion Criteria:\n* EGFR T790M; or\n* EGFR exon 20 insertion",
+        "EGFR T790M",
+        "excludes",
+        "T790M",
+    ),
+    // Who is let in by name needn't have what is demanded of the others.
+    (
+        "Inclusion Criteria:\n* EGFR-mutated lung cancer\n* EGFR exon 19 deletion or L858R\n* Patients with EGFR exon 20 insertions may also be enrolled",
+        "EGFR exon 20 insertion",
+        "targets",
+        "EGFR-mutated",
+    ),
+    (
+        "Inclusion Criteria:\n* RAS-mutant lung cancer\n* KRAS G12C in a sample of the tumour",
+        "KRAS G12D",
+        "excludes",
+        "G12C",
+    ),
 ];
