@@ -34,12 +34,15 @@ impl<'t> Unwrapped<'t> {
 
     /// Closes the breaks of a text in one pass.
     pub(super) fn of(written: &'t str) -> Self {
-        let width = written
-            .split('\n')
-            .map(|line| length(line.trim_end()))
-            .max()
-            .unwrap_or(0);
-        if !(WIDTH_MIN..=WIDTH_MAX).contains(&width) {
+        // Most texts say with one of their first lines that they weren't broken.
+        let mut width = 0;
+        for line in written.split('\n') {
+            width = width.max(length(line.trim_end()));
+            if width > WIDTH_MAX {
+                return Self::line(written);
+            }
+        }
+        if width < WIDTH_MIN {
             return Self::line(written);
         }
         let mut text = String::with_capacity(written.len());
