@@ -21,6 +21,8 @@ mod http;
 #[expect(dead_code, reason = "some of it is for tests alone")]
 #[path = "../tests/end_to_end/support/mutations.rs"]
 mod mutations;
+#[path = "../tests/end_to_end/support/process_memory.rs"]
+mod process_memory;
 
 use actors::{PageRequest, Registry as _, Set};
 use clinical_trials_mcp::registry::{Client, Settings, sample};
@@ -90,18 +92,16 @@ fn start() {
 fn idle() {
     let mut server = Server::start(SAMPLE);
     server.request("tools/list", &json!({}));
-    let held = status_mib(server.child.id(), "VmRSS");
-    say("idle, resident", &format!("{held:.1} MiB"), "< 20 MB, aim < 12");
+    say("idle, resident", &mib(server.child.id(), "VmRSS"), "< 20 MB, aim < 12");
 }
 
-/// A size that Linux tells of a process: `VmRSS` for what is resident, `VmHWM` for the most that ever was.
-fn status_mib(process: u32, field: &str) -> f64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
-    let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse::<f64>().ok());
-    kib.map_or(f64::NAN, |kib| kib / 1024.0)
+/// A size of a process, of those that [`process_memory`] knows.
+fn mib(process: u32, field: &str) -> String {
+    let bytes = process_memory::bytes(process, field);
+    bytes.map_or_else(
+        || "?".to_owned(),
+        |bytes| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20)),
+    )
 }
 
 /// The same question again, one at a time and many at once.

@@ -86,14 +86,10 @@ pub enum Source {
 }
 
 impl Provenance {
-    /// The same, its ages in whole seconds.
-    #[must_use]
-    pub fn to_the_second(&self) -> Self {
-        let seconds = |age: Duration| Duration::from_secs(age.as_secs());
-        Self {
-            age: seconds(self.age),
-            version_checked: self.version_checked.map(seconds),
-            ..self.clone()
+    /// Cuts its ages to whole seconds.
+    pub fn cut_to_seconds(&mut self) {
+        for age in std::iter::once(&mut self.age).chain(&mut self.version_checked) {
+            *age = Duration::from_secs(age.as_secs());
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The daemon: the same question again over HTTP, against the bare SDK with an answer of equal size, and what a warm one
 //! holds.
 //!
-//! Daemon and bare server are processes of their own and are asked by turns, over connections that stay open. The bare server has the
-//! daemon's mode of transport, its allocator and `TCP_NODELAY`, and gives one answer that it holds ready: what it is
-//! faster by is what the daemon does beside speaking.
+//! Daemon and bare server are processes of their own and are asked by turns, over connections that stay open. The bare
+//! server has the daemon's mode of transport, its allocator and `TCP_NODELAY`, and gives one answer that it holds ready:
+//! what it is faster by is what the daemon does beside speaking.
 
 use super::mutations::different_mutations;
-use super::{QUESTION, SAMPLE, StandIn, middle, per_second, say, status_mib};
+use super::{QUESTION, SAMPLE, StandIn, mib, middle, per_second, say};
 use axum::serve::ListenerExt as _;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CallToolResult, ErrorData, Implementation, ServerCapabilities,
@@ -89,16 +89,8 @@ pub(crate) fn memory() {
         let bound = 30e6 / f64::from(1 << 20) + 1.3 * held_max.parse::<f64>().unwrap();
         let what = format!("a warm daemon of {held_max} MiB, resident");
         let process = daemon.child.id();
-        say(
-            &what,
-            &format!("{:.1} MiB", status_mib(process, "VmRSS")),
-            &format!("<= {bound:.1} MiB"),
-        );
-        say(
-            "the same, at most",
-            &format!("{:.1} MiB", status_mib(process, "VmHWM")),
-            "",
-        );
+        say(&what, &mib(process, "VmRSS"), &format!("<= {bound:.1} MiB"));
+        say("the same, at most", &mib(process, "VmHWM"), "");
     }
 }
 

@@ -39,9 +39,9 @@ impl Pages {
     /// The page that a question asks for, from what was judged.
     pub(crate) fn reply(&self, question: Question, mut verdicts: Verdicts) -> Result<Reply, Complaint> {
         // Nothing finer is ever shown; and so equal provenances are written equally.
-        verdicts.provenance = verdicts.provenance.to_the_second();
+        verdicts.provenance.cut_to_seconds();
         let origin = verdicts.origin();
-        if let Some(page) = self.written(&question, &origin, &verdicts.provenance) {
+        if let Some(page) = self.find(&question, &origin, &verdicts.provenance) {
             return Ok(page.reply.clone());
         }
         let answered = Answered::new(question, verdicts).map_err(|refusal| Complaint::from(&refusal))?;
@@ -62,11 +62,11 @@ impl Pages {
         Ok(reply)
     }
 
-    fn written(&self, question: &Question, origin: &Origin, provenance: &Provenance) -> Option<Arc<Page>> {
+    fn find(&self, question: &Question, origin: &Origin, provenance: &Provenance) -> Option<Arc<Page>> {
         let pages = self.lock();
         let mut equal = pages
             .iter()
-            .filter(|page| page.provenance == *provenance && page.origin == *origin && page.question == *question);
+            .filter(|page| page.origin == *origin && page.question == *question && page.provenance == *provenance);
         equal.next().cloned()
     }
 

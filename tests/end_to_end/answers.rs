@@ -68,10 +68,7 @@ const QUOTE_BYTES_MAX: usize = 400;
 #[tokio::test]
 async fn answers_have_every_field_add_up_and_quote_the_record_byte_for_byte() {
     let registry = sample::Server::start().await.unwrap();
-    let mut records = Records {
-        base: registry.base_url().to_owned(),
-        known: BTreeMap::new(),
-    };
+    let mut records = Records::of(&registry);
     let service = Service::start(&[("REGISTRY", registry.base_url())]).await;
     let all = ["targets", "allows", "silent", "excludes"];
     let usual = ["targets", "allows"];
@@ -228,10 +225,7 @@ async fn what_is_asked_again_at_once_is_answered_alike_and_never_with_another_qu
 #[tokio::test]
 async fn a_batch_with_bad_mutations_answers_the_others_in_the_order_asked() {
     let registry = sample::Server::start().await.unwrap();
-    let mut records = Records {
-        base: registry.base_url().to_owned(),
-        known: BTreeMap::new(),
-    };
+    let mut records = Records::of(&registry);
     let service = Service::start(&[("REGISTRY", registry.base_url())]).await;
     let batch = json!({"mutations": ["MSI-H", "EGRF L858R", "KRAS G12C", "nonsense", "EGFR L858R"]});
     let told = service.call("summarize_multiple_trials_async", batch).await;
@@ -262,6 +256,13 @@ struct Records {
 }
 
 impl Records {
+    fn of(registry: &sample::Server) -> Self {
+        Self {
+            base: registry.base_url().to_owned(),
+            known: BTreeMap::new(),
+        }
+    }
+
     async fn record(&mut self, nct_id: &str) -> &Value {
         if !self.known.contains_key(nct_id) {
             let answer = reqwest::get(format!("{}/studies/{nct_id}", self.base)).await.unwrap();

@@ -50,6 +50,8 @@ mod support {
     pub(crate) mod mutations;
     /// A collector that takes OTLP and decodes it.
     pub(crate) mod otlp_receiver;
+    /// What a process takes of the memory.
+    pub(crate) mod process_memory;
     /// The real binary as a child process.
     pub(crate) mod program;
     /// A real redis-server on a port of its own.

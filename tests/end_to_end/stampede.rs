@@ -4,6 +4,7 @@
 //! stand-in with real records, where it lies beside the workspace.
 
 use crate::support::mutations::different_mutations;
+use crate::support::process_memory;
 use crate::support::program::Program;
 use crate::support::service::Service;
 use crate::support::stand_in::StandIn;
@@ -230,7 +231,10 @@ async fn memory_stays_under_its_bound_however_many_different_questions_are_asked
         let (bytes, bytes_max) = (held["bytes"].as_u64().unwrap(), held["bytes_max"].as_u64().unwrap());
         assert_eq!(bytes_max, CACHE_MIB_MAX << 20);
         assert!(bytes <= bytes_max, "{held}");
-        most = (most.0.max(bytes), most.1.max(resident_bytes(program.id())));
+        most = (
+            most.0.max(bytes),
+            most.1.max(process_memory::bytes(program.id(), "VmRSS").unwrap_or(0)),
+        );
     }
     let held = program.call("get_cache_analytics", json!({})).await["structuredContent"].clone();
     println!(
@@ -248,12 +252,4 @@ async fn memory_stays_under_its_bound_however_many_different_questions_are_asked
     );
     program.hang_up();
     assert_eq!(program.end().await.code, Some(0));
-}
-
-/// What the kernel says a process holds; 0 where it says nothing.
-fn resident_bytes(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").parse::<u64>().ok());
-    kib.unwrap_or(0) << 10
 }

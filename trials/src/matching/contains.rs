@@ -53,7 +53,7 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
             Yes
         }
         // Protein in excess is what a stain is positive for, where the gene has no other finding of that name.
-        Said::Positive | Said::Expressed if *alteration == Alteration::Overexpression => Yes,
+        Said::Positive if *alteration == Alteration::Overexpression => Yes,
         Said::Activating | Said::Uncommon | Said::Class(_) | Said::Positive => May,
         Said::Fusion => match alteration {
             Alteration::Fusion => Yes,
@@ -69,6 +69,7 @@ fn of_gene(said: Said, symbol: &str, alteration: &Alteration) -> Containment {
         },
         // Copies in excess make protein in excess; less than that isn't told by any alteration.
         Said::Expressed => match alteration {
+            Alteration::Overexpression => Yes,
             Alteration::Amplification if symbol == "ERBB2" => Yes,
             _ if small && symbol == "ERBB2" => No,
             _ => May,

@@ -31,18 +31,14 @@ pub(super) fn decide(heard: &Heard) -> Finding {
         .map(|v| v.specificity)
         .min();
     let another = of(Says::WantsAnother).any(|v| !v.limited);
+    let wanted_of_all = of(Says::Wants).all(|v| !v.limited);
+    let may_be_wanted = of(Says::MayWant).next().is_some();
     let mut lets = of(Says::Lets).chain(of(Says::LetsIf));
     let let_in_by_name = lets.any(|v| v.specificity < Specificity::Gene);
     let (stance, deciding): (Stance, &[Says]) = match (wants, shuts) {
-        (Some(wanted), Some(shut)) if shut <= wanted && of(Says::Wants).all(|v| !v.limited) => {
-            (Stance::Excludes, &[Says::Shuts])
-        }
+        (Some(wanted), Some(shut)) if shut <= wanted && wanted_of_all => (Stance::Excludes, &[Says::Shuts]),
         (Some(wanted), _)
-            if wanted >= Specificity::Gene
-                && another
-                && of(Says::Wants).all(|v| !v.limited)
-                && !let_in_by_name
-                && of(Says::MayWant).next().is_none() =>
+            if wanted >= Specificity::Gene && another && wanted_of_all && !let_in_by_name && !may_be_wanted =>
         {
             (Stance::Excludes, &[Says::WantsAnother])
         }
@@ -53,7 +49,7 @@ pub(super) fn decide(heard: &Heard) -> Finding {
             (Stance::Allows, &[Says::LetsIf])
         }
         (None, Some(_)) => (Stance::Excludes, &[Says::Shuts]),
-        (None, None) if another && of(Says::MayWant).next().is_none() => (Stance::Excludes, &[Says::WantsAnother]),
+        (None, None) if another && !may_be_wanted => (Stance::Excludes, &[Says::WantsAnother]),
         (None, None) if of(Says::Lets).chain(of(Says::LetsIf)).next().is_some() => {
             (Stance::Allows, &[Says::Lets, Says::LetsIf])
         }
@@ -61,7 +57,7 @@ pub(super) fn decide(heard: &Heard) -> Finding {
         (None, None) if of(Says::WantsAnother).next().is_some() && !another && of(Says::Closed).next().is_none() => {
             (Stance::Allows, &[Says::WantsAnother])
         }
-        (None, None) if of(Says::MayWant).next().is_some() => (Stance::Allows, &[Says::MayWant]),
+        (None, None) if may_be_wanted => (Stance::Allows, &[Says::MayWant]),
         (None, None) => (Stance::Silent, &[]),
     };
     let mut chosen: Vec<&Voice> = voices.iter().filter(|v| deciding.contains(&v.says)).collect();

@@ -11,7 +11,7 @@ use crate::class::Containment;
 use crate::gene::Gene;
 use crate::mutation::{Alteration, Mutation};
 
-/// The longest full name of a gene that may stand between the patients and what they have, in words.
+/// The longest full names of genes, one or two, that may stand between the patients and what they have, in words.
 const FULL_NAME_MAX: usize = 20;
 
 /// What one mention says for the patient. [`super::rules`] weighs them.

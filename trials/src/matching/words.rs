@@ -6,7 +6,7 @@ mod meaning;
 use self::lists::{class_lists, closed_lists, exon_lists, full_names, gloss, repeats_denial};
 use self::meaning::classify;
 use super::lexicon::{Hit, Reach};
-use crate::mutation::{ExonEvent, disease::is_abbreviation as is_disease};
+use crate::mutation::{ExonEvent, disease};
 
 /// A word, number or mark of a criterion.
 #[derive(Clone, Copy, Debug)]
@@ -256,7 +256,7 @@ fn is_minus(rest: &str) -> bool {
             matches!(classify(run), Kind::Other | Kind::Stop | Kind::Clause | Kind::Of)
                 || run.is_empty()
                 || run == "with"
-                || is_disease(run)
+                || disease::is_abbreviation(run)
         }
         Some(mark) => !mark.is_whitespace(),
     }

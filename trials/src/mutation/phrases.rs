@@ -431,12 +431,12 @@ fn beginning_with(word: &str) -> impl Iterator<Item = &'static (&'static str, Se
 pub(super) fn phrase(words: &[&str]) -> Option<(usize, Sense)> {
     beginning_with(words.first()?)
         .filter_map(|(phrase, sense)| {
-            let mut length = 0;
-            let same = phrase.split(' ').all(|word| {
-                let is_next = words.get(length).is_some_and(|next| next.eq_ignore_ascii_case(word));
-                length += 1;
-                is_next
-            });
+            let length = phrase.split(' ').count();
+            let first = words.get(..length)?;
+            let same = first
+                .iter()
+                .zip(phrase.split(' '))
+                .all(|(one, other)| one.eq_ignore_ascii_case(other));
             same.then(|| (length, sense.clone()))
         })
         .max_by_key(|(length, _)| *length)
