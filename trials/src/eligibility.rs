@@ -285,7 +285,7 @@ pub(crate) fn begins_anew(line: &str) -> bool {
     bullet_len(line) > 0
         || !first.contains(char::is_alphanumeric)
         || line.ends_with(':')
-        || headings::section_heading(line).is_some()
+        || next_root(line, 0) < line.len() && section_heading(line).is_some()
 }
 
 /// The length of a bullet or number, with the space after it: `* `, `- `, `• `, `o `, `1. `, `2) `, `(a) `, `\- `.

@@ -14,13 +14,15 @@ pub(super) fn any(cues: &[&str], text: &str) -> bool {
     !text.is_empty() && Pairs::of(text).any(cues)
 }
 
-/// Of which of `tables` a cue stands in `text`, which is in lower case.
-pub(super) fn which<const TABLES: usize>(tables: &[&[&str]; TABLES], text: &str) -> [bool; TABLES] {
+/// Of which of `tables`, sixteen at most, a cue stands in `text`, which is in lower case: a bit a table.
+pub(super) fn which(tables: &[&[&str]], text: &str) -> u16 {
     if text.is_empty() {
-        return [false; TABLES];
+        return 0;
     }
     let pairs = Pairs::of(text);
-    tables.map(|cues| pairs.any(cues))
+    let bits = (0..u16::BITS).map(|table| 1 << table);
+    let named = tables.iter().zip(bits).filter(|(cues, _)| pairs.any(cues));
+    named.fold(0, |set, (_, bit)| set | bit)
 }
 
 /// The pairs of neighbours in a text, each of two letters by five bits a letter. It may hold a pair that the text doesn't,

@@ -39,8 +39,5 @@ const TUMOURS: [&[&str]; 12] = [
 
 /// Which lines of the table of tumours `text`, in lower case, names: a bit a line.
 pub(super) fn named(text: &str) -> u16 {
-    let lines = pairs::which(&TUMOURS, text);
-    (0..)
-        .zip(lines)
-        .fold(0, |set, (i, is_named)| set | (u16::from(is_named) << i))
+    pairs::which(&TUMOURS, text)
 }

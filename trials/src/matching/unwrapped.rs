@@ -34,22 +34,14 @@ impl<'t> Unwrapped<'t> {
 
     /// Closes the breaks of a text in one pass.
     pub(super) fn of(written: &'t str) -> Self {
-        // Most texts say with one of their first lines that they weren't broken.
-        let mut width = 0;
-        for line in written.split('\n') {
-            width = width.max(length(line.trim_end()));
-            if width > WIDTH_MAX {
-                return Self::line(written);
-            }
-        }
-        if width < WIDTH_MIN {
+        let Some(width) = width(written) else {
             return Self::line(written);
-        }
+        };
         let mut text = String::with_capacity(written.len());
         let mut closed = Vec::new();
         let mut shorter = 0;
         let mut last = "";
-        for line in written.split_inclusive('\n') {
+        for line in lines(written) {
             if goes_on(last, line, width) {
                 let words = line.trim_start();
                 let kept = text.trim_end().len();
@@ -89,13 +81,41 @@ impl<'t> Unwrapped<'t> {
     }
 }
 
+/// The width that a text may have been broken at: that of its widest line, in characters.
+fn width(written: &str) -> Option<usize> {
+    let mut width = 0;
+    let mut is_indented = false;
+    for line in lines(written) {
+        is_indented |= line.starts_with([' ', '\t']);
+        // A line has no more characters than bytes.
+        if line.len() > width {
+            width = width.max(length(line.trim_end()));
+        }
+        // Most texts say with one of their first lines that they weren't broken.
+        if width > WIDTH_MAX {
+            return None;
+        }
+    }
+    (is_indented && width >= WIDTH_MIN).then_some(width)
+}
+
 /// Whether a line goes on in the next one: it does where that one's first word found no room in it.
 fn goes_on(line: &str, next: &str, width: usize) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let word = next.split_whitespace().next().unwrap_or("");
-    let had_room = length(line.trim_end()) + " ".len() + length(word) <= width;
-    let is_indented = indent(next) > 0 && indent(next) >= indent(line);
-    !had_room && is_indented && !line.trim().is_empty() && !begins_anew(next.trim())
+    let is_indented = next.starts_with([' ', '\t']) && indent(next) >= indent(line);
+    let had_room = || {
+        let word = next.split_whitespace().next().unwrap_or("");
+        length(line.trim_end()) + " ".len() + length(word) <= width
+    };
+    is_indented && !had_room() && !line.trim().is_empty() && !begins_anew(next.trim())
+}
+
+/// A text's lines, each with its end. Unbroken texts have long ones, over which a search for many bytes at once is quick.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let mut from = 0;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+    ends.chain([text.len()])
+        .filter_map(move |end| text.get(std::mem::replace(&mut from, end)..end))
 }
 
 fn length(text: &str) -> usize {
