@@ -13,8 +13,10 @@
 //! # What this actor never does
 //!
 //! It waits on nothing: fetching is the fetchers', judging is a task's, and both *always* come home ([`Homing`]).
-//! Spelling, filters and paging never reach it: it knows mutations by their canonical value.
+//! Spelling, filters and paging never reach it: it knows mutations by their canonical value. Nor does it hear of a
+//! question whose exact answer is at hand ([`at_hand`]).
 
+mod at_hand;
 mod flight;
 mod freshness;
 mod invalidation;
@@ -22,6 +24,8 @@ mod judgement;
 mod landing;
 pub(crate) mod memory;
 mod part;
+
+pub(crate) use at_hand::at_hand;
 
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};

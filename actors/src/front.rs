@@ -1,8 +1,10 @@
 //! Admission, deadline, cancellation, draining: the one door by which everything is asked.
+//!
+//! What is at hand is given at once; anything else is the actors', who are asked by a message.
 
 use crate::address::Address;
 use crate::asker::{Asker, AskerId};
-use crate::cache::CacheMessage;
+use crate::cache::{CacheMessage, at_hand};
 use crate::fetchers::order::Lane;
 use crate::key::Asked;
 use crate::metrics::Ending;
@@ -15,7 +17,7 @@ use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
 use trials::question::Reach;
 use trials::{Mutation, NctId};
@@ -78,7 +80,10 @@ impl Front {
         if let Asked::Trials { mutation, .. } = &asked {
             self.shared.trend.asked(mutation);
         }
-        let mut reply = self.put_once(&asked, deadline).await;
+        let mut reply = match self.at_hand(&asked) {
+            Some(found) => Ok(found),
+            None => self.put_once(&asked, deadline).await,
+        };
         if matches!(reply, Err(Refusal::Interrupted)) {
             // The actor that held the question fell. Its successor is a message away; a second fall is told.
             reply = self.put_once(&asked, deadline).await;
@@ -88,19 +93,30 @@ impl Front {
             Ok(_) => Ending::Hit,
             Err(_) => Ending::Refused,
         };
+        let took = begun.elapsed();
         if ending == Ending::Refused {
             counters.refused.increment();
         } else {
-            counters
-                .answer_micros
-                .add(u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX));
+            let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+            counters.answer_micros.add(micros);
         }
-        let mutation = match &asked {
+        let mutation = match asked {
             Asked::Trials { mutation, .. } => Some(mutation),
             Asked::Record(_) => None,
         };
-        self.shared.metrics.answered(mutation, ending, begun.elapsed());
+        self.shared.ledger().ended(mutation, ending, took, Instant::now());
         reply
+    }
+
+    /// What is at hand, for one whom the door lets in; none where it takes the actors.
+    fn at_hand(&self, asked: &Asked) -> Option<Found> {
+        let shared = &self.shared;
+        let mut found = at_hand(asked, &shared.memory, &shared.versions, shared.settings.fresh_for)?;
+        let place = shared.door.enter().ok()?;
+        tracing::info_span!("front").in_scope(|| tracing::info_span!("cache", outcome = "hit").in_scope(|| ()));
+        shared.counters.hits.increment();
+        found.keep(Some(Arc::new(place)));
+        Some(found)
     }
 
     async fn put_once(&self, asked: &Asked, deadline: Instant) -> Result<Found, Refusal> {
@@ -261,22 +277,28 @@ impl Door {
         self.let_in.load(Ordering::Relaxed)
     }
 
-    /// Lets an asker in, or says why not.
-    fn admit(&self, mut asker: Asker) -> Option<Asker> {
+    /// Lets somebody in to the place that is returned, or says why not.
+    fn enter(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         if self.is_draining() {
-            asker.answer(Err(Refusal::Draining));
-            return None;
+            return Err(Refusal::Draining);
         }
-        match Arc::clone(&self.places).try_acquire_owned() {
+        let place = Arc::clone(&self.places).try_acquire_owned();
+        let place = place.map_err(|_| Refusal::Busy {
+            questions_max: self.places_max,
+        })?;
+        self.let_in.fetch_add(1, Ordering::Relaxed);
+        Ok(place)
+    }
+
+    /// Lets an asker in, or tells them why not.
+    fn admit(&self, mut asker: Asker) -> Option<Asker> {
+        match self.enter() {
             Ok(ticket) => {
                 asker.admit(ticket);
-                self.let_in.fetch_add(1, Ordering::Relaxed);
                 Some(asker)
             }
-            Err(_) => {
-                asker.answer(Err(Refusal::Busy {
-                    questions_max: self.places_max,
-                }));
+            Err(refusal) => {
+                asker.answer(Err(refusal));
                 None
             }
         }

@@ -1,8 +1,8 @@
 //! What is counted, and the one owner of what needs one: rolling windows, the most asked, restarts.
 //!
-//! Counters are recorded where things happen, without a message. The metrics actor hears facts that must be seen in
-//! order or over time, and writes them into a [`Ledger`], which is shared so that it outlives the actor and is read
-//! in place: a report waits for nobody. Every few seconds it looks at what alerts are about.
+//! Counters are recorded where things happen, without a message, and so is how each question ended, in a [`Ledger`]: it is
+//! shared so that it outlives the actor and is read in place, and a report waits for nobody. The metrics actor hears of
+//! actors that fell, and every few seconds looks at what alerts are about.
 
 use crate::address::Address;
 use crate::alerts::{self, Alerts, Vitals};
@@ -100,13 +100,6 @@ impl Counters {
 /// A fact that must be seen over time.
 #[derive(Debug)]
 pub(crate) enum MetricsMessage {
-    /// A question came to its end.
-    Ended {
-        /// None where a record was asked for.
-        mutation: Option<Mutation>,
-        ending: Ending,
-        took: Duration,
-    },
     /// An actor failed and will be restarted.
     Fell { child: Child, cause: String },
     /// Time to look at what alerts are about.
@@ -276,7 +269,9 @@ impl Ledger {
         self.uptime(now).as_secs() / 60
     }
 
-    fn ended(&mut self, mutation: Option<Mutation>, ending: Ending, took: Duration, now: Instant) {
+    /// A question came to its end `now`, which is no earlier than the last; it was about no mutation where a record was
+    /// asked for.
+    pub(crate) fn ended(&mut self, mutation: Option<Mutation>, ending: Ending, took: Duration, now: Instant) {
         let current = self.minute_of(now);
         if self.minutes.back().is_none_or(|(at, _)| *at != current) {
             self.minutes.push_back((current, Minute::default()));
@@ -373,7 +368,6 @@ impl Actor for MetricsActor {
         let vitals = matches!(message, MetricsMessage::Look).then(|| state.vitals(now));
         let mut ledger = state.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         match message {
-            MetricsMessage::Ended { mutation, ending, took } => ledger.ended(mutation, ending, took, now),
             MetricsMessage::Look => ledger.look(vitals.unwrap_or_default(), now),
             MetricsMessage::Fell { child, cause } => {
                 let fall = ledger.falls.entry(child).or_insert(Fall {
@@ -395,15 +389,6 @@ impl Actor for MetricsActor {
 }
 
 impl Address<MetricsMessage> {
-    /// Tells of a question that came to its end.
-    pub(crate) fn answered(&self, mutation: Option<&Mutation>, ending: Ending, took: Duration) {
-        self.post(MetricsMessage::Ended {
-            mutation: mutation.cloned(),
-            ending,
-            took,
-        });
-    }
-
     /// Tells of an actor that failed.
     pub(crate) fn fell(&self, child: Child, cause: &str) {
         self.post(MetricsMessage::Fell {

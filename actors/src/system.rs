@@ -37,7 +37,7 @@ use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SpawnErr, 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::atomic::{AtomicU64, AtomicUsize};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, oneshot, watch};
 use tokio::time::{Instant, timeout};
@@ -244,7 +244,7 @@ pub(crate) struct Shared {
     pub(crate) door: Arc<Door>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) memory: Arc<Mutex<Memory>>,
-    pub(crate) ledger: Arc<Mutex<Ledger>>,
+    ledger: Arc<Mutex<Ledger>>,
     pub(crate) counters: Arc<Counters>,
     pub(crate) store: Store,
     pub(crate) versions: Arc<Versions>,
@@ -284,6 +284,11 @@ impl Shared {
             registry,
             settings,
         }
+    }
+
+    /// What is seen over time.
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn is_there(&self, child: Child) -> bool {

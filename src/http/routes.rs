@@ -2,11 +2,11 @@
 
 use super::callers::{self, Callers};
 use super::streamable::{self, Streamable};
-use super::{BODY_BYTES_MAX, Settings, exposition};
+use super::{Settings, exposition};
 use crate::calls::Calls;
 use crate::{json, mcp};
 use actors::Front;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{Request, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -33,7 +33,6 @@ impl Readiness {
 }
 
 /// What every path may need.
-#[derive(Clone)]
 struct Served {
     front: Front,
     mcp: Streamable,
@@ -56,24 +55,23 @@ pub(super) fn routes(front: Front, server: mcp::Server, settings: Settings, read
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .fallback(nothing_here)
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
-        .with_state(served)
-        .layer(middleware::from_fn_with_state(
-            Arc::clone(&callers),
-            callers::with_token,
+        .with_state(Arc::new(served))
+        // Together, the outermost first: each by itself costs every request a copy of those within.
+        .layer((
+            middleware::from_fn_with_state(Arc::clone(&callers), callers::by_name),
+            callers.cross_origin(),
+            middleware::from_fn_with_state(callers, callers::with_token),
         ))
-        .layer(callers.cross_origin())
-        .layer(middleware::from_fn_with_state(callers, callers::by_name))
 }
 
-async fn mcp(State(served): State<Served>, request: Request) -> Response {
+async fn mcp(State(served): State<Arc<Served>>, request: Request) -> Response {
     if served.readiness.is_ending() {
         return streamable::ending();
     }
     served.mcp.answer(request).await
 }
 
-async fn health(State(served): State<Served>) -> Response {
+async fn health(State(served): State<Arc<Served>>) -> Response {
     let report = served.front.report();
     let health = json::health(&report);
     let status = match health.status {
@@ -83,7 +81,7 @@ async fn health(State(served): State<Served>) -> Response {
     (status, NOT_KEPT, Json(health)).into_response()
 }
 
-async fn ready(State(served): State<Served>) -> Response {
+async fn ready(State(served): State<Arc<Served>>) -> Response {
     if served.readiness.is_ending() {
         (StatusCode::SERVICE_UNAVAILABLE, NOT_KEPT, "ending\n").into_response()
     } else {
@@ -91,7 +89,7 @@ async fn ready(State(served): State<Served>) -> Response {
     }
 }
 
-async fn metrics(State(served): State<Served>, headers: HeaderMap) -> Response {
+async fn metrics(State(served): State<Arc<Served>>, headers: HeaderMap) -> Response {
     let report = served.front.report();
     let (media_type, text) = exposition::of(&report, &served.calls, &headers);
     (NOT_KEPT, [(CONTENT_TYPE, media_type)], text).into_response()

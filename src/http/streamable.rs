@@ -9,13 +9,14 @@
 
 use super::{BODY_BYTES_MAX, BODY_WITHIN};
 use crate::mcp::Server;
-use axum::body::{Body, Bytes, HttpBody as _};
-use axum::extract::{FromRequest as _, Request};
+use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header::{CONNECTION, HeaderName, HeaderValue, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
+use http_body_util::LengthLimitError;
 use rmcp::model::{ErrorCode, ErrorData, JsonRpcError, RequestId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
@@ -23,6 +24,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::error::Error as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -33,8 +35,7 @@ const LABEL: HeaderName = HeaderName::from_static("mcp-session-id");
 /// The code by which other protocols over JSON-RPC name a cancelled request; its client has stopped listening for it.
 const CANCELLED: ErrorCode = ErrorCode(-32800);
 
-/// What answers at `/mcp`. Cheap to clone.
-#[derive(Clone)]
+/// What answers at `/mcp`.
 pub(super) struct Streamable {
     sdk: StreamableHttpService<Server, NeverSessionManager>,
     calls: Calls,
@@ -107,15 +108,14 @@ pub(super) fn ending() -> Response {
 /// A request with the whole of its body, which the SDK would wait for without an end.
 async fn received(request: Request) -> Result<(Parts, Bytes), Response> {
     let (head, body) = request.into_parts();
-    let reading = Request::from_parts(head.clone(), body);
-    match timeout(BODY_WITHIN, Bytes::from_request(reading, &())).await {
+    match timeout(BODY_WITHIN, to_bytes(body, BODY_BYTES_MAX)).await {
         Ok(Ok(body)) => Ok((head, body)),
-        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err((
+        Ok(Err(error)) if is_too_large(&error) => Err((
             StatusCode::PAYLOAD_TOO_LARGE,
             format!("the body is larger than {BODY_BYTES_MAX} bytes\n"),
         )
             .into_response()),
-        Ok(Err(rejection)) => Err(rejection.into_response()),
+        Ok(Err(error)) => Err((StatusCode::BAD_REQUEST, format!("the body broke off: {error}\n")).into_response()),
         Err(_) => Err((
             StatusCode::REQUEST_TIMEOUT,
             [(CONNECTION, "close")],
@@ -123,6 +123,10 @@ async fn received(request: Request) -> Result<(Parts, Bytes), Response> {
         )
             .into_response()),
     }
+}
+
+fn is_too_large(error: &axum::Error) -> bool {
+    error.source().is_some_and(|source| source.is::<LengthLimitError>())
 }
 
 /// The answer to what is no message. Where it is JSON of a wrong shape further in, the SDK refuses it.

@@ -1,8 +1,9 @@
 //! Pages: a question that is asked again within the second is given the page that was written for it before.
 //!
 //! A page is a function of the question, of what was judged, and of where that comes from, with its age in seconds. So
-//! where these three are equal it need not be written again. Every question goes to the actors all the same, and each
-//! keeps its own place and deadline: only the writing is spared, which else is most of what a warm question costs.
+//! where these three are equal it need not be written again. Every question is asked all the same, and each
+//! keeps its own place and deadline: only the reading and writing are spared, which else are most of what a warm question
+//! costs.
 
 use super::summarize_trials::render;
 use super::{Complaint, Reply};
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use trials::Question;
+use trials::mutation::{Mutation, UnreadMutation};
 
 /// Pages that are held. What many ask at once is few questions, and a second later none of them is of use.
 const PAGES_MAX: usize = 32;
@@ -42,7 +44,7 @@ impl Pages {
         verdicts.provenance.cut_to_seconds();
         let origin = verdicts.origin();
         if let Some(page) = self.find(&question, &origin, &verdicts.provenance) {
-            return Ok(page.reply.clone());
+            return Ok(tracing::info_span!("render").in_scope(|| page.reply.clone()));
         }
         let answered = Answered::new(question, verdicts).map_err(|refusal| Complaint::from(&refusal))?;
         let reply = render(&answered)?;
@@ -60,6 +62,16 @@ impl Pages {
             pages.push_front(page);
         }
         Ok(reply)
+    }
+
+    /// The mutation that a text is read as. Where a page is held of it, it was read before.
+    pub(crate) fn mutation(&self, text: &str) -> Result<Mutation, UnreadMutation> {
+        let read_before = self
+            .lock()
+            .iter()
+            .find(|page| page.question.input == text)
+            .map(|page| page.question.mutation.clone());
+        read_before.map_or_else(|| Mutation::read(text), Ok)
     }
 
     fn find(&self, question: &Question, origin: &Origin, provenance: &Provenance) -> Option<Arc<Page>> {

@@ -1,6 +1,6 @@
 //! Whether what is held may be answered with: what is stale is renewed behind, and says why.
 
-use super::part::{Ready, found};
+use super::part::{Ready, found, provenance};
 use super::{CacheMessage, CacheState, RENEWAL_PAUSE, Sake, VersionWait, Waiting, Wish};
 use crate::asker::AskerId;
 use crate::fetchers::order::Lane;
@@ -87,9 +87,8 @@ impl CacheState {
 
     fn provenance(&self, parts: &[Ready], freshness: &[Freshness], source: Source) -> Provenance {
         let now = Instant::now();
-        let age = |part: &Ready| now.saturating_duration_since(part.vintage().fetched_at);
-        let with_freshness = || parts.iter().zip(freshness);
-        let stale = with_freshness().find(|(_, freshness)| freshness.is_stale());
+        let mut with_freshness = parts.iter().zip(freshness);
+        let stale = with_freshness.find(|(_, freshness)| freshness.is_stale());
         let reason = match stale {
             Some((part, freshness)) => Some(self.why_stale(part, freshness, now)),
             None => freshness.iter().find_map(|freshness| match freshness {
@@ -97,19 +96,10 @@ impl CacheState {
                 _ => None,
             }),
         };
-        // Of several parts, the version of the oldest.
-        let oldest = parts.iter().max_by_key(|part| age(part));
-        let under = oldest.and_then(|part| part.vintage().under.as_ref());
-        let seen = self.arguments.versions.last();
-        let queries: Vec<String> = parts.iter().map(Ready::query).collect();
         Provenance {
-            source,
-            age: parts.iter().map(age).max().unwrap_or_default(),
             stale: stale.is_some(),
             reason,
-            registry_version: under.map(|under| under.version.as_str().to_owned()),
-            version_checked: seen.map(|seen| now.saturating_duration_since(seen.at)),
-            query: queries.join(" | "),
+            ..provenance(parts, source, &self.arguments.versions, now)
         }
     }
 

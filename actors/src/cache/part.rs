@@ -2,9 +2,10 @@
 
 use crate::candidates::Candidates;
 use crate::key::{HeldRecord, Key};
-use crate::verdicts::{Found, JudgedSet, Provenance, Retrieved, Verdicts};
-use crate::version::Vintage;
+use crate::verdicts::{Found, JudgedSet, Provenance, Retrieved, Source, Verdicts};
+use crate::version::{Versions, Vintage};
 use std::sync::Arc;
+use tokio::time::Instant;
 
 /// One of the sets that a mutation is judged from, or the record that was asked for.
 pub(super) struct Part {
@@ -46,6 +47,25 @@ pub(super) fn found(provenance: Provenance, parts: Vec<Ready>) -> Found {
         sets,
         ticket: None,
     })
+}
+
+/// Where the parts of an answer come from and how old they are now, as far as they are exact.
+pub(super) fn provenance(parts: &[Ready], source: Source, versions: &Versions, now: Instant) -> Provenance {
+    let age = |part: &Ready| now.saturating_duration_since(part.vintage().fetched_at);
+    // Of several parts, the version of the oldest.
+    let oldest = parts.iter().max_by_key(|part| age(part));
+    let under = oldest.and_then(|part| part.vintage().under.as_ref());
+    let seen = versions.last();
+    let queries: Vec<String> = parts.iter().map(Ready::query).collect();
+    Provenance {
+        source,
+        age: oldest.map(age).unwrap_or_default(),
+        stale: false,
+        reason: None,
+        registry_version: under.map(|under| under.version.as_str().to_owned()),
+        version_checked: seen.map(|seen| now.saturating_duration_since(seen.at)),
+        query: queries.join(" | "),
+    }
 }
 
 impl Ready {

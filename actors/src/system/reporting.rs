@@ -15,7 +15,7 @@ impl Shared {
     pub(crate) fn report(&self) -> Report {
         let now = Instant::now();
         let warmer = self.warmer_report(now);
-        let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        let ledger = self.ledger();
         let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = self.gate.circuit().report(now);
         let mut components: Vec<Component> = Child::ALL

@@ -1,6 +1,7 @@
 //! Questions that are answered: how often the registry is asked, and for what.
 
 use super::*;
+use futures::FutureExt as _;
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_equal_questions_are_one_request() {
@@ -101,4 +102,35 @@ async fn what_was_on_its_way_when_it_was_invalidated_is_asked_for_anew() {
     assert!(asking.await.unwrap().is_ok());
     assert_eq!(begun.elapsed(), LATENCY, "answered by what was asked for after it");
     assert_eq!(registry.requests(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_at_hand_is_answered_without_a_message_and_what_is_stale_is_not() {
+    let (system, registry) = start(unrationed()).await;
+    let front = system.front();
+    assert!(ask(&front, "EGFR L858R").now_or_never().is_none(), "nothing is held");
+    ask(&front, "EGFR L858R").await.unwrap();
+    let before = front.report();
+    let at_hand = ask(&front, "EGFR L858R").now_or_never().expect("at hand").unwrap();
+    assert_eq!(at_hand.provenance.source, Source::Memory);
+    let after = front.report();
+    assert_eq!(after.counts.hits, before.counts.hits + 1);
+    assert_eq!(
+        after.counts.in_flight,
+        before.counts.in_flight + 1,
+        "its place is kept until it is made"
+    );
+    drop(at_hand);
+    assert_eq!(front.report().counts.in_flight, before.counts.in_flight);
+    assert!(
+        ask(&front, "EGFR T790M").now_or_never().is_none(),
+        "held, and not judged"
+    );
+
+    renew_data(&system, &registry).await;
+    assert!(ask(&front, "EGFR L858R").now_or_never().is_none(), "stale");
+    assert!(ask(&front, "EGFR L858R").await.unwrap().provenance.stale);
+    sleep(LATENCY * 2).await;
+    let renewed = ask(&front, "EGFR L858R").now_or_never().expect("at hand").unwrap();
+    assert!(!renewed.provenance.stale);
 }
