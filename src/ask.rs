@@ -46,9 +46,18 @@ pub enum NotAnswered {
 /// # Errors
 /// Where the mutation can't be read.
 pub fn read(mutation: &str, filters: &Filters) -> Result<Question, UnreadMutation> {
+    read_by(Mutation::read, mutation, filters)
+}
+
+/// As [`read`], by somebody who may have read the mutation before.
+pub(crate) fn read_by(
+    mutation_of: impl FnOnce(&str) -> Result<Mutation, UnreadMutation>,
+    mutation: &str,
+    filters: &Filters,
+) -> Result<Question, UnreadMutation> {
     Ok(Question {
         input: mutation.to_owned(),
-        mutation: Mutation::read(mutation)?,
+        mutation: mutation_of(mutation)?,
         filters: filters.clone(),
     })
 }
@@ -88,6 +97,8 @@ pub async fn ask_all(
     while let Some(outcome) = flying.next().await {
         home.push(outcome);
         told(home.len());
+        // What is warm is never waited for: without a pause fifty would be told of at once, and nobody could cancel.
+        tokio::task::yield_now().await;
     }
     drop(flying);
     home.sort_unstable_by_key(|(place, _)| *place);

@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout, timeout_at};
+use tracing::Instrument as _;
 use trials::question::Reach;
 use trials::{Mutation, NctId};
 
@@ -80,14 +81,17 @@ impl Front {
         if let Asked::Trials { mutation, .. } = &asked {
             self.shared.trend.asked(mutation);
         }
-        let mut reply = match self.at_hand(&asked) {
-            Some(found) => Ok(found),
-            None => self.put_once(&asked, deadline).await,
+        let answering = async {
+            if let Some(found) = self.at_hand(&asked) {
+                return Ok(found);
+            }
+            match self.ask_actors(&asked, deadline).await {
+                // The actor that held the question fell. Its successor is a message away; a second fall is told.
+                Err(Refusal::Interrupted) => self.ask_actors(&asked, deadline).await,
+                reply => reply,
+            }
         };
-        if matches!(reply, Err(Refusal::Interrupted)) {
-            // The actor that held the question fell. Its successor is a message away; a second fall is told.
-            reply = self.put_once(&asked, deadline).await;
-        }
+        let reply = answering.instrument(tracing::info_span!("front")).await;
         let ending = match &reply {
             Ok(found) if found.provenance().source == Source::Registry => Ending::Miss,
             Ok(_) => Ending::Hit,
@@ -111,15 +115,19 @@ impl Front {
     /// What is at hand, for one whom the door lets in; none where it takes the actors.
     fn at_hand(&self, asked: &Asked) -> Option<Found> {
         let shared = &self.shared;
+        if shared.door.is_draining() {
+            return None;
+        }
         let mut found = at_hand(asked, &shared.memory, &shared.versions, shared.settings.fresh_for)?;
         let place = shared.door.enter().ok()?;
-        tracing::info_span!("front").in_scope(|| tracing::info_span!("cache", outcome = "hit").in_scope(|| ()));
+        // Of no length, but told as any other look into the cache.
+        tracing::info_span!("cache", outcome = "hit").in_scope(|| ());
         shared.counters.hits.increment();
         found.keep(Some(Arc::new(place)));
         Some(found)
     }
 
-    async fn put_once(&self, asked: &Asked, deadline: Instant) -> Result<Found, Refusal> {
+    pub(crate) async fn ask_actors(&self, asked: &Asked, deadline: Instant) -> Result<Found, Refusal> {
         if self.shared.door.is_draining() {
             return Err(Refusal::Draining);
         }
@@ -279,13 +287,14 @@ impl Door {
 
     /// Lets somebody in to the place that is returned, or says why not.
     fn enter(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        if self.is_draining() {
-            return Err(Refusal::Draining);
-        }
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| Refusal::Busy {
             questions_max: self.places_max,
         })?;
+        // Whoever has a place is waited for, unless the door was closed and found empty meanwhile.
+        if self.is_draining() {
+            return Err(Refusal::Draining);
+        }
         self.let_in.fetch_add(1, Ordering::Relaxed);
         Ok(place)
     }
@@ -348,7 +357,7 @@ impl Actor for FrontActor {
         state: &mut FrontArguments,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            FrontMessage::Ask { asked, asker } => tracing::info_span!("front").in_scope(|| {
+            FrontMessage::Ask { asked, asker } => {
                 if let Some(asker) = state.door.admit(asker) {
                     state.cache.post(CacheMessage::Lookup {
                         asked,
@@ -356,7 +365,7 @@ impl Actor for FrontActor {
                         asker,
                     });
                 }
-            }),
+            }
             // By the same way as the question, so that it can't overtake it.
             FrontMessage::Left { asker } => state.cache.post(CacheMessage::Left { asker }),
             #[cfg(test)]

@@ -3,7 +3,8 @@
 //! # The life of a question
 //!
 //! ```text
-//! Front::ask ─► Front ─► Cache ── judged in memory ───────────────────────────────► asker
+//! Front::ask ─► at hand: held, judged, exact ──────────────────────────────────────► asker
+//!           └─► Front ─► Cache ── judged in memory ───────────────────────────────► asker
 //!               room?     ├─ candidates in memory ─► [task: judge] ─► Judged ─► every asker waiting
 //!                         └─ miss ─► Fetchers ─► gate? budget? registry ─► Fetched ─► [task: judge] ─► …
 //! ```

@@ -1,7 +1,7 @@
-//! What is counted, and the one owner of what needs one: rolling windows, the most asked, restarts.
+//! What is counted, and what must be seen over time: rolling windows, the most asked, restarts, alerts.
 //!
 //! Counters are recorded where things happen, without a message, and so is how each question ended, in a [`Ledger`]: it is
-//! shared so that it outlives the actor and is read in place, and a report waits for nobody. The metrics actor hears of
+//! shared so that it outlives the actor and is read in place, and a report waits for no mailbox. The metrics actor hears of
 //! actors that fell, and every few seconds looks at what alerts are about.
 
 use crate::address::Address;
@@ -15,7 +15,7 @@ use crate::version::Versions;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 use trials::Mutation;
@@ -130,7 +130,7 @@ pub(crate) struct MetricsArguments {
     pub(crate) versions: Arc<Versions>,
 }
 
-/// What the metrics actor has written down.
+/// What is seen over time. Askers note how their questions ended, the metrics actor what fell and what alerts say.
 #[derive(Debug)]
 pub(crate) struct Ledger {
     started: Instant,
@@ -269,6 +269,12 @@ impl Ledger {
         self.uptime(now).as_secs() / 60
     }
 
+    fn fell(&mut self, child: Child, cause: String, now: Instant) {
+        let times = self.falls.get(&child).map_or(0, |fall| fall.times) + 1;
+        let last = now;
+        self.falls.insert(child, Fall { times, last, cause });
+    }
+
     /// A question came to its end `now`, which is no earlier than the last; it was about no mutation where a record was
     /// asked for.
     pub(crate) fn ended(&mut self, mutation: Option<Mutation>, ending: Ending, took: Duration, now: Instant) {
@@ -327,6 +333,10 @@ fn most_within(times: &Times) -> Option<Duration> {
 }
 
 impl MetricsArguments {
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// What alerts are about and the ledger doesn't know.
     fn vitals(&self, now: Instant) -> Vitals {
         let stores = self.store.report();
@@ -340,7 +350,7 @@ impl MetricsArguments {
     }
 }
 
-/// Writes facts into the ledger.
+/// Looks after falls and alerts.
 #[derive(Debug)]
 pub(crate) struct MetricsActor;
 
@@ -365,22 +375,12 @@ impl Actor for MetricsActor {
         state: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
         let now = Instant::now();
-        let vitals = matches!(message, MetricsMessage::Look).then(|| state.vitals(now));
-        let mut ledger = state.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         match message {
-            MetricsMessage::Look => ledger.look(vitals.unwrap_or_default(), now),
-            MetricsMessage::Fell { child, cause } => {
-                let fall = ledger.falls.entry(child).or_insert(Fall {
-                    times: 0,
-                    last: Instant::now(),
-                    cause: String::new(),
-                });
-                *fall = Fall {
-                    times: fall.times + 1,
-                    last: Instant::now(),
-                    cause,
-                };
+            MetricsMessage::Look => {
+                let vitals = state.vitals(now);
+                state.ledger().look(vitals, now);
             }
+            MetricsMessage::Fell { child, cause } => state.ledger().fell(child, cause, now),
             #[cfg(test)]
             MetricsMessage::Crash => panic!("asked to"),
         }

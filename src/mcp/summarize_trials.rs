@@ -2,7 +2,7 @@
 
 use super::pages::Pages;
 use super::{Arguments, Caller, Complaint, Reply, schema};
-use crate::ask::Answered;
+use crate::ask::{self, Answered};
 use crate::json;
 use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
@@ -57,12 +57,7 @@ fn read_by(
     let filters = arguments.filters();
     // A parameter that doesn't exist is said first: it is likely the reason why another is missing.
     arguments.finish()?;
-    let (input, filters) = (mutation?, filters?);
-    Ok(Question {
-        mutation: mutation_of(&input)?,
-        input,
-        filters,
-    })
+    Ok(ask::read_by(mutation_of, &mutation?, &filters?)?)
 }
 
 /// The answer as a tool gives it.

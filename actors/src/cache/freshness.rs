@@ -96,11 +96,7 @@ impl CacheState {
                 _ => None,
             }),
         };
-        Provenance {
-            stale: stale.is_some(),
-            reason,
-            ..provenance(parts, source, &self.arguments.versions, now)
-        }
+        provenance(parts, source, (stale.is_some(), reason), &self.arguments.versions, now)
     }
 
     /// Why something is stale and what becomes of it, for people.

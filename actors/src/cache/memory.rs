@@ -9,7 +9,8 @@
 //! # Who writes
 //!
 //! The cache actor alone says what is held; whoever answers from it notes that it was used. The memory is shared so that
-//! it outlives an incarnation of the actor, and can be answered from and reported on without a message. No lock is held across an await, and no operation is longer than a walk over one set.
+//! it outlives an incarnation of the actor, and can be answered from and reported on without a message. No lock is held
+//! across an await. Whoever asks doesn't wait for it: where it is taken, the question goes to the actor.
 
 use crate::candidates::{Candidates, Findings, HeldStudy, SetKey};
 use crate::key::{HeldRecord, Key};

@@ -49,8 +49,15 @@ pub(super) fn found(provenance: Provenance, parts: Vec<Ready>) -> Found {
     })
 }
 
-/// Where the parts of an answer come from and how old they are now, as far as they are exact.
-pub(super) fn provenance(parts: &[Ready], source: Source, versions: &Versions, now: Instant) -> Provenance {
+/// Where the parts of an answer come from and how old they are now; whether they are stale, and why or why not, is told
+/// by whoever looked.
+pub(super) fn provenance(
+    parts: &[Ready],
+    source: Source,
+    (stale, reason): (bool, Option<String>),
+    versions: &Versions,
+    now: Instant,
+) -> Provenance {
     let age = |part: &Ready| now.saturating_duration_since(part.vintage().fetched_at);
     // Of several parts, the version of the oldest.
     let oldest = parts.iter().max_by_key(|part| age(part));
@@ -60,8 +67,8 @@ pub(super) fn provenance(parts: &[Ready], source: Source, versions: &Versions, n
     Provenance {
         source,
         age: oldest.map(age).unwrap_or_default(),
-        stale: false,
-        reason: None,
+        stale,
+        reason,
         registry_version: under.map(|under| under.version.as_str().to_owned()),
         version_checked: seen.map(|seen| now.saturating_duration_since(seen.at)),
         query: queries.join(" | "),

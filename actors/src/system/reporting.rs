@@ -1,4 +1,4 @@
-//! What the server says of itself, read in place: a report waits for nobody.
+//! What the server says of itself, read in place: a report waits for no mailbox.
 
 use super::{Child, REPORT_LIST_MAX, Shared};
 use crate::report::{
@@ -15,22 +15,26 @@ impl Shared {
     pub(crate) fn report(&self) -> Report {
         let now = Instant::now();
         let warmer = self.warmer_report(now);
-        let ledger = self.ledger();
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         let breaker = self.gate.circuit().report(now);
+        // One lock after the other: whoever asks needs both, and waits for neither longer than it is read.
+        let ledger = self.ledger();
         let mut components: Vec<Component> = Child::ALL
             .iter()
             .map(|&child| ledger.component(child, self.is_there(child), now))
             .collect();
+        let (uptime, alerts) = (ledger.uptime(now), ledger.alerts(now));
+        let (top, windows) = (ledger.top(REPORT_LIST_MAX), ledger.windows(now));
+        drop(ledger);
         components.push(registry_component(
             &breaker,
             now.saturating_duration_since(self.gate.since()),
             &self.version_report(now),
         ));
         let stores = self.store.report();
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         components.extend(stores.iter().map(store_component));
         Report {
-            uptime: ledger.uptime(now),
+            uptime,
             components,
             breaker,
             cache: CacheReport {
@@ -42,8 +46,8 @@ impl Shared {
                 mutations: memory.judged().count(),
                 flights: self.flights.load(Ordering::Relaxed),
                 largest: memory.largest(REPORT_LIST_MAX, now),
-                top: ledger.top(REPORT_LIST_MAX),
-                windows: ledger.windows(now),
+                top,
+                windows,
             },
             stores,
             version: self.version_report(now),
@@ -53,7 +57,7 @@ impl Shared {
                 per_minute: self.settings.requests_per_minute,
                 tokens: self.budget.tokens(now),
             },
-            alerts: ledger.alerts(now),
+            alerts,
         }
     }
 

@@ -1,6 +1,8 @@
 //! Questions that are answered: how often the registry is asked, and for what.
 
 use super::*;
+use crate::key::Asked;
+use crate::verdicts::Found;
 use futures::FutureExt as _;
 
 #[tokio::test(start_paused = true)]
@@ -133,4 +135,46 @@ async fn what_is_at_hand_is_answered_without_a_message_and_what_is_stale_is_not(
     sleep(LATENCY * 2).await;
     let renewed = ask(&front, "EGFR L858R").now_or_never().expect("at hand").unwrap();
     assert!(!renewed.provenance.stale);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_at_hand_is_what_the_actors_would_say() {
+    let (system, _registry) = start(unrationed()).await;
+    let front = system.front();
+    for name in ["EGFR L858R", "EML4::ALK fusion", "NTRK fusion"] {
+        let mutation = mutation(name);
+        for reach in [Reach::Open, Reach::All] {
+            front.ask(&mutation, reach, front.deadline()).await.unwrap();
+            for _ in 0..3 {
+                advance(Duration::from_secs(1)).await;
+                let at_hand = front.ask(&mutation, reach, front.deadline()).now_or_never();
+                let at_hand = at_hand.expect("at hand").unwrap();
+                let mutation = mutation.clone();
+                let asked = Asked::Trials { mutation, reach };
+                let Ok(Found::Verdicts(told)) = front.ask_actors(&asked, front.deadline()).await else {
+                    panic!("{name}: no verdicts");
+                };
+                assert_eq!(at_hand.provenance, told.provenance, "{name}");
+                assert_eq!(at_hand.origin(), told.origin(), "{name}");
+            }
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_doubt_is_not_at_hand() {
+    let (system, _registry) = start(unrationed()).await;
+    let front = system.front();
+    ask(&front, "ALK fusion").await.unwrap();
+    assert!(
+        ask(&front, "EML4::ALK fusion").now_or_never().is_none(),
+        "one of two sets is held"
+    );
+    advance(Duration::from_secs(3601)).await;
+    assert!(
+        ask(&front, "ALK fusion").now_or_never().is_none(),
+        "the version is not trusted"
+    );
+    system.drain(Duration::from_secs(1)).await;
+    assert!(matches!(ask(&front, "ALK fusion").await, Err(Refusal::Draining)));
 }

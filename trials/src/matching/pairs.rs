@@ -14,8 +14,9 @@ pub(super) fn any(cues: &[&str], text: &str) -> bool {
     !text.is_empty() && Pairs::of(text).any(cues)
 }
 
-/// Of which of `tables`, sixteen at most, a cue stands in `text`, which is in lower case: a bit a table.
-pub(super) fn which(tables: &[&[&str]], text: &str) -> u16 {
+/// Of which of `tables` a cue stands in `text`, which is in lower case: a bit a table.
+pub(super) fn which<const TABLES: usize>(tables: &[&[&str]; TABLES], text: &str) -> u16 {
+    const { assert!(TABLES <= u16::BITS as usize, "a bit a table") };
     if text.is_empty() {
         return 0;
     }

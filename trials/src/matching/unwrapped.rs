@@ -86,7 +86,7 @@ fn width(written: &str) -> Option<usize> {
     let mut width = 0;
     let mut is_indented = false;
     for line in lines(written) {
-        is_indented |= line.starts_with([' ', '\t']);
+        is_indented |= line.starts_with(|c: char| c.is_whitespace() && c != '\n');
         // A line has no more characters than bytes.
         if line.len() > width {
             width = width.max(length(line.trim_end()));
@@ -102,7 +102,7 @@ fn width(written: &str) -> Option<usize> {
 /// Whether a line goes on in the next one: it does where that one's first word found no room in it.
 fn goes_on(line: &str, next: &str, width: usize) -> bool {
     let indent = |line: &str| line.len() - line.trim_start().len();
-    let is_indented = next.starts_with([' ', '\t']) && indent(next) >= indent(line);
+    let is_indented = next.starts_with(char::is_whitespace) && indent(next) >= indent(line);
     let had_room = || {
         let word = next.split_whitespace().next().unwrap_or("");
         length(line.trim_end()) + " ".len() + length(word) <= width
@@ -188,7 +188,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_piece_stands_where_it_is_said_to(
-            lines in prop::collection::vec("( {0,12}[a-zé0-9.(-]{1,6}){0,14} {0,3}", 0..20),
+            lines in prop::collection::vec("([ \t\u{3000}]{0,12}[a-zé0-9.(-]{1,6}){0,14} {0,3}\r?", 0..20),
             from in 0_usize..400,
             length in 0_usize..80,
         ) {
