@@ -127,6 +127,7 @@ impl Front {
         Some(found)
     }
 
+    /// Asks by a message, whatever is at hand.
     pub(crate) async fn ask_actors(&self, asked: &Asked, deadline: Instant) -> Result<Found, Refusal> {
         if self.shared.door.is_draining() {
             return Err(Refusal::Draining);
