@@ -1,15 +1,14 @@
 //! Answers that are at hand: everything that was asked for is held, judged, and exact under a version that is trusted.
 //!
 //! Such an answer changes nothing and begins nothing, so it is read where it is asked for, without a message: nearly all
-//! that a warm server is asked. Whatever is missing, stale or in doubt is the cache actor's to see to, and so is what
-//! can't be looked at because somebody else is at the memory: no thread that serves everybody waits for a lock.
+//! that a warm server is asked. Whatever is missing, stale or in doubt is the cache actor's to see to.
 
 use super::memory::Memory;
 use super::part::{Ready, found, provenance};
 use crate::key::{Asked, Key};
 use crate::verdicts::{Found, JudgedSet, Source};
 use crate::version::{Freshness, Versions};
-use std::sync::{Mutex, TryLockError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -22,11 +21,8 @@ pub(crate) fn at_hand(
 ) -> Option<Found> {
     let now = Instant::now();
     versions.trusted(now)?;
-    let mut memory = match memory.try_lock() {
-        Ok(memory) => memory,
-        Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-        Err(TryLockError::WouldBlock) => return None,
-    };
+    // Where another asker holds it, it is free again in less time than a message takes.
+    let mut memory = memory.lock().unwrap_or_else(PoisonError::into_inner);
     let ready = asked.keys().into_iter().map(|key| ready(&mut memory, &key, asked));
     let parts: Vec<Ready> = ready.collect::<Option<_>>()?;
     drop(memory);
