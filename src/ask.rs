@@ -46,18 +46,9 @@ pub enum NotAnswered {
 /// # Errors
 /// Where the mutation can't be read.
 pub fn read(mutation: &str, filters: &Filters) -> Result<Question, UnreadMutation> {
-    read_by(Mutation::read, mutation, filters)
-}
-
-/// As [`read`], by somebody who may have read the mutation before.
-pub(crate) fn read_by(
-    mutation_of: impl FnOnce(&str) -> Result<Mutation, UnreadMutation>,
-    mutation: &str,
-    filters: &Filters,
-) -> Result<Question, UnreadMutation> {
     Ok(Question {
         input: mutation.to_owned(),
-        mutation: mutation_of(mutation)?,
+        mutation: Mutation::read(mutation)?,
         filters: filters.clone(),
     })
 }

@@ -99,7 +99,8 @@ impl Synchronous {
     async fn call(&self, name: &str, arguments: Arguments) -> Result<Reply, Complaint> {
         match name {
             summarize_trials::NAME => {
-                let question = summarize_trials::read(arguments)?;
+                let (mutation, filters) = summarize_trials::read(arguments)?;
+                let question = ask::read(&mutation, &filters)?;
                 let answered = self.answer(question, Instant::now() + self.question_timeout).await;
                 summarize_trials::render(&answered.map_err(|refusal| Complaint::from(&refusal))?)
             }

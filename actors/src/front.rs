@@ -289,13 +289,13 @@ impl Door {
     /// Lets somebody in to the place that is returned, or says why not.
     fn enter(&self) -> Result<OwnedSemaphorePermit, Refusal> {
         let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| Refusal::Busy {
-            questions_max: self.places_max,
-        })?;
-        // Whoever has a place is waited for, unless the door was closed and found empty meanwhile.
+        // Looked at when the place is held: before, the door could be closed and found empty meanwhile.
         if self.is_draining() {
             return Err(Refusal::Draining);
         }
+        let place = place.map_err(|_| Refusal::Busy {
+            questions_max: self.places_max,
+        })?;
         self.let_in.fetch_add(1, Ordering::Relaxed);
         Ok(place)
     }

@@ -271,8 +271,14 @@ impl Ledger {
 
     fn fell(&mut self, child: Child, cause: String, now: Instant) {
         let times = self.falls.get(&child).map_or(0, |fall| fall.times) + 1;
-        let last = now;
-        self.falls.insert(child, Fall { times, last, cause });
+        self.falls.insert(
+            child,
+            Fall {
+                times,
+                last: now,
+                cause,
+            },
+        );
     }
 
     /// A question came to its end `now`, which is no earlier than the last; it was about no mutation where a record was

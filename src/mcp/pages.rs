@@ -1,9 +1,8 @@
 //! Pages: a question that is asked again within the second is given the page that was written for it before.
 //!
 //! A page is a function of the question, of what was judged, and of where that comes from, with its age in seconds. So
-//! where these three are equal it need not be written again. Every question is asked all the same, and each
-//! keeps its own place and deadline: only the reading and writing are spared, which else are most of what a warm question
-//! costs.
+//! where these three are equal it need not be written again. Every question is asked all the same, and each keeps its own
+//! place and deadline: only reading its mutation and writing are spared, which else are most of what a warm question costs.
 
 use super::summarize_trials::render;
 use super::{Complaint, Reply};

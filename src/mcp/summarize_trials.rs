@@ -2,12 +2,12 @@
 
 use super::pages::Pages;
 use super::{Arguments, Caller, Complaint, Reply, schema};
-use crate::ask::{self, Answered};
+use crate::ask::Answered;
 use crate::json;
 use actors::Front;
 use rmcp::model::{Tool, ToolAnnotations};
 use trials::Question;
-use trials::mutation::{Mutation, UnreadMutation};
+use trials::question::Filters;
 
 pub(crate) const NAME: &str = "summarize_trials_async";
 
@@ -36,7 +36,12 @@ pub(super) async fn call(
     caller: Caller,
 ) -> Result<Reply, Complaint> {
     let deadline = front.deadline();
-    let question = read_by(|text| pages.mutation(text), arguments)?;
+    let (input, filters) = read(arguments)?;
+    let question = Question {
+        mutation: pages.mutation(&input)?,
+        input,
+        filters,
+    };
     let reach = question.filters.reach();
     let verdicts = front.ask(&question.mutation, reach, deadline).await;
     let verdicts = verdicts.map_err(|refusal| Complaint::from(&refusal))?;
@@ -44,20 +49,13 @@ pub(super) async fn call(
     pages.reply(question, verdicts)
 }
 
-/// The question that the arguments ask.
-pub(crate) fn read(arguments: Arguments) -> Result<Question, Complaint> {
-    read_by(Mutation::read, arguments)
-}
-
-fn read_by(
-    mutation_of: impl FnOnce(&str) -> Result<Mutation, UnreadMutation>,
-    mut arguments: Arguments,
-) -> Result<Question, Complaint> {
+/// The mutation, as written, and the filters.
+pub(crate) fn read(mut arguments: Arguments) -> Result<(String, Filters), Complaint> {
     let mutation = arguments.mutation();
     let filters = arguments.filters();
     // A parameter that doesn't exist is said first: it is likely the reason why another is missing.
     arguments.finish()?;
-    Ok(ask::read_by(mutation_of, &mutation?, &filters?)?)
+    Ok((mutation?, filters?))
 }
 
 /// The answer as a tool gives it.

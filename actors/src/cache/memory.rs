@@ -10,8 +10,8 @@
 //!
 //! The cache actor alone says what is held; whoever answers from it notes that it was used. The memory is shared so that
 //! it outlives an incarnation of the actor, and can be answered from and reported on without a message. No lock is held
-//! across an await. The longest that it is held for is a walk over one set, when the set is replaced or evicted,
-//! or over the names of all, for a plan or a report.
+//! across an await. The longest that it is held for is a walk over one set, when the set is replaced or evicted, or over
+//! the names of all, for a plan or a report.
 
 use crate::candidates::{Candidates, Findings, HeldStudy, SetKey};
 use crate::key::{HeldRecord, Key};

@@ -31,8 +31,8 @@ impl Shared {
             &self.version_report(now),
         ));
         let stores = self.store.report();
-        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         components.extend(stores.iter().map(store_component));
+        let memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
         Report {
             uptime,
             components,

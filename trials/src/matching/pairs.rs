@@ -21,9 +21,8 @@ pub(super) fn which<const TABLES: usize>(tables: &[&[&str]; TABLES], text: &str)
         return 0;
     }
     let pairs = Pairs::of(text);
-    let bits = (0..u16::BITS).map(|table| 1 << table);
-    let named = tables.iter().zip(bits).filter(|(cues, _)| pairs.any(cues));
-    named.fold(0, |set, (_, bit)| set | bit)
+    let named = tables.iter().rev().map(|cues| u16::from(pairs.any(cues)));
+    named.fold(0, |set, bit| set << 1 | bit)
 }
 
 /// The pairs of neighbours in a text, each of two letters by five bits a letter. It may hold a pair that the text doesn't,
