@@ -52,7 +52,7 @@ const FIGURES: [(&str, fn()); 8] = [
 
 /// The program's own, so that a bare server is not compared by its allocator.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() {
     if http::is_bare() {

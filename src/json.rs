@@ -369,7 +369,7 @@ mod tests {
             reason: None,
             registry_version: None,
             version_checked: None,
-            query: "EGFR".to_owned(),
+            query: "EGFR".into(),
         };
         assert_eq!(
             serde_json::to_value(Provenance::from(&provenance)).expect("JSON"),

@@ -91,7 +91,7 @@ fn fetched_now(query: String) -> Provenance {
         reason: None,
         registry_version: None,
         version_checked: None,
-        query,
+        query: query.into(),
     }
 }
 

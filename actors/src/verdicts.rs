@@ -69,7 +69,7 @@ pub struct Provenance {
     /// How long ago that version was looked up, where it was.
     pub version_checked: Option<Duration>,
     /// The expressions sent; of a record, its number.
-    pub query: String,
+    pub query: Arc<str>,
 }
 
 /// Which tier an answer came from, the nearest first.

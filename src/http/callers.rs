@@ -10,15 +10,16 @@ pub use token::Token;
 
 use super::Settings;
 use super::listen::is_loopback;
-use axum::extract::{Request, State};
+use axum::Router;
+use axum::body::Body;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName, HeaderValue, ORIGIN, WWW_AUTHENTICATE};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, Method, Request, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowOrigin, Cors};
+use tower_http::validate_request::{ValidateRequest, ValidateRequestHeader};
 
 /// The names that a caller may use for us; loopback's unless set.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -168,9 +169,28 @@ impl Page {
     }
 }
 
-/// The checks of one daemon.
+/// Routes behind the checks of who calls. The checks stand around all routes together: as layers of the router they would
+/// be copied for each route, and allocated for each request.
+pub(super) type Guarded = ValidateRequestHeader<Cors<ValidateRequestHeader<Router, WithToken>>, ByName>;
+
+/// The routes, for those callers alone who are let in.
+pub(super) fn guarded(routes: Router, settings: Settings) -> Guarded {
+    let callers = Arc::new(Callers(settings));
+    let asked_for_token = ValidateRequestHeader::custom(routes, WithToken(Arc::clone(&callers)));
+    ValidateRequestHeader::custom(callers.cross_origin(asked_for_token), ByName(callers))
+}
+
+/// Refuses a foreign `Host` or `Origin`, on every path.
 #[derive(Clone, Debug)]
-pub(super) struct Callers(Settings);
+pub(super) struct ByName(Arc<Callers>);
+
+/// Demands the token, if there is one, on every path but two.
+#[derive(Clone, Debug)]
+pub(super) struct WithToken(Arc<Callers>);
+
+/// Who may call one daemon.
+#[derive(Debug)]
+struct Callers(Settings);
 
 /// What a browser may send from a page of another origin: what MCP and traces need.
 const HEADERS_ALLOWED: [HeaderName; 8] = [
@@ -185,15 +205,11 @@ const HEADERS_ALLOWED: [HeaderName; 8] = [
 ];
 
 impl Callers {
-    pub(super) fn new(settings: Settings) -> Self {
-        Self(settings)
-    }
-
     /// Lets browsers show our answers to pages of the origins allowed: a page on this machine's other port is of another
     /// origin, and its browser asks first.
-    pub(super) fn cross_origin(&self) -> CorsLayer {
+    fn cross_origin<S>(&self, answering: S) -> Cors<S> {
         let origins = self.0.origins.clone();
-        CorsLayer::new()
+        Cors::new(answering)
             .allow_origin(AllowOrigin::predicate(move |origin, _| origins.allow(origin)))
             .allow_methods([Method::GET, Method::POST])
             .allow_headers(HEADERS_ALLOWED)
@@ -237,33 +253,40 @@ impl Callers {
     }
 }
 
-/// Refuses a foreign `Host` or `Origin`, on every path.
-pub(super) async fn by_name(State(callers): State<Arc<Callers>>, request: Request, next: Next) -> Response {
-    match callers.refuse_name(request.uri(), request.headers()) {
-        Ok(()) => next.run(request).await,
-        Err(refused) => refused.into_response(),
+impl<B> ValidateRequest<B> for ByName {
+    type ResponseBody = Body;
+
+    fn validate(&mut self, request: &mut Request<B>) -> Result<(), Response> {
+        let Self(callers) = self;
+        callers
+            .refuse_name(request.uri(), request.headers())
+            .map_err(IntoResponse::into_response)
     }
 }
 
 /// The paths that whoever watches over the process may ask without a token.
 const WITHOUT_TOKEN: [&str; 2] = ["/health", "/ready"];
 
-/// Demands the token, if there is one, on every path but two.
-pub(super) async fn with_token(State(callers): State<Arc<Callers>>, request: Request, next: Next) -> Response {
-    if WITHOUT_TOKEN.contains(&request.uri().path()) || callers.has_token(request.headers()) {
-        return next.run(request).await;
+impl<B> ValidateRequest<B> for WithToken {
+    type ResponseBody = Body;
+
+    fn validate(&mut self, request: &mut Request<B>) -> Result<(), Response> {
+        let Self(callers) = self;
+        if WITHOUT_TOKEN.contains(&request.uri().path()) || callers.has_token(request.headers()) {
+            return Ok(());
+        }
+        let challenge = if request.headers().contains_key(AUTHORIZATION) {
+            r#"Bearer realm="clinical-trials-mcp", error="invalid_token""#
+        } else {
+            r#"Bearer realm="clinical-trials-mcp""#
+        };
+        Err((
+            StatusCode::UNAUTHORIZED,
+            [(WWW_AUTHENTICATE, challenge)],
+            "this server asks for its token: send it as Authorization: Bearer TOKEN\n",
+        )
+            .into_response())
     }
-    let challenge = if request.headers().contains_key(AUTHORIZATION) {
-        r#"Bearer realm="clinical-trials-mcp", error="invalid_token""#
-    } else {
-        r#"Bearer realm="clinical-trials-mcp""#
-    };
-    (
-        StatusCode::UNAUTHORIZED,
-        [(WWW_AUTHENTICATE, challenge)],
-        "this server asks for its token: send it as Authorization: Bearer TOKEN\n",
-    )
-        .into_response()
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 //!
 //! hyper speaks HTTP/1.1 here, and not through `axum::serve`, which sets none of these bounds.
 
+use super::callers::Guarded;
 use super::{CONNECTIONS_MAX, HEAD_BYTES_MAX, HEAD_WITHIN, HEADERS_MAX, WRITE_WITHIN};
-use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -18,7 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tower_http::metrics::in_flight_requests::{InFlightRequestsCounter, InFlightRequestsLayer};
+use tower_http::metrics::in_flight_requests::{InFlightRequests, InFlightRequestsCounter};
 
 /// Those beyond the bound who are told so at once; whoever comes beyond these is hung up on.
 const TOLD_AT_ONCE_MAX: usize = 64;
@@ -37,7 +37,7 @@ const FULL: &[u8] =
 /// The connections of one daemon. All of them end when this is dropped.
 #[derive(Debug)]
 pub(super) struct Connections {
-    routes: Router,
+    routes: InFlightRequests<Guarded>,
     places: Arc<Semaphore>,
     told: Arc<Semaphore>,
     /// Requests that are not answered to the last byte.
@@ -48,11 +48,11 @@ pub(super) struct Connections {
 
 impl Connections {
     /// At most so many at once, for these routes.
-    pub(super) fn new(places: usize, routes: Router) -> Self {
+    pub(super) fn new(places: usize, routes: Guarded) -> Self {
         let end = CancellationToken::new();
-        let (counting, under_way) = InFlightRequestsLayer::pair();
+        let (routes, under_way) = InFlightRequests::pair(routes);
         Self {
-            routes: routes.layer(counting),
+            routes,
             places: Arc::new(Semaphore::new(places)),
             told: Arc::new(Semaphore::new(TOLD_AT_ONCE_MAX)),
             under_way,
@@ -169,7 +169,10 @@ pub(super) fn allow_open_files() {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Settings;
+    use super::super::callers::guarded;
     use super::*;
+    use axum::Router;
     use axum::routing::get;
     use tokio::io::AsyncReadExt as _;
     use tokio::task::JoinHandle;
@@ -181,7 +184,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let serving = tokio::spawn(async move {
-            let connections = Connections::new(places, routes);
+            let connections = Connections::new(places, guarded(routes, Settings::default()));
             let until = GracefulShutdown::new();
             match connections.take_all(&listener, Some(&until)).await {}
         });
@@ -230,7 +233,7 @@ mod tests {
         loop {
             let mut again = TcpStream::connect(address).await.expect("connected");
             again
-                .write_all(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                 .await
                 .expect("written");
             if all_of(again).await.ends_with("hello") {

@@ -1,6 +1,6 @@
 //! The paths of the daemon.
 
-use super::callers::{self, Callers};
+use super::callers::{Guarded, guarded};
 use super::streamable::{self, Streamable};
 use super::{Settings, exposition};
 use crate::calls::Calls;
@@ -11,7 +11,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
+use axum::{Json, Router};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -41,27 +41,21 @@ struct Served {
 }
 
 /// All paths, behind the checks of who calls.
-pub(super) fn routes(front: Front, server: mcp::Server, settings: Settings, readiness: Readiness) -> Router {
+pub(super) fn routes(front: Front, server: mcp::Server, settings: Settings, readiness: Readiness) -> Guarded {
     let served = Served {
         front,
         calls: server.calls().clone(),
         mcp: Streamable::new(server),
         readiness,
     };
-    let callers = Arc::new(Callers::new(settings));
-    Router::new()
+    let routes = Router::new()
         .route("/mcp", post(mcp))
         .route("/health", get(health).post(health))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .fallback(nothing_here)
-        .with_state(Arc::new(served))
-        // Together, the outermost first: each by itself costs every request a copy of those within.
-        .layer((
-            middleware::from_fn_with_state(Arc::clone(&callers), callers::by_name),
-            callers.cross_origin(),
-            middleware::from_fn_with_state(callers, callers::with_token),
-        ))
+        .with_state(Arc::new(served));
+    guarded(routes, settings)
 }
 
 async fn mcp(State(served): State<Arc<Served>>, request: Request) -> Response {

@@ -340,6 +340,23 @@ async fn too_large_a_body_is_told_whether_or_not_its_length_is_announced() {
     daemon.end().await;
 }
 
+#[tokio::test]
+async fn a_body_that_breaks_off_is_told() {
+    let daemon = Daemon::start(&[SAMPLE, COLD]).await;
+    let mut line = daemon.connect().await;
+    let head = "POST /mcp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    line.write_all(format!("{head}1\r\n{{\r\nno length\r\n").as_bytes())
+        .await
+        .unwrap();
+    let mut told = String::new();
+    line.read_to_string(&mut told).await.unwrap();
+    assert!(
+        told.starts_with("HTTP/1.1 400 ") && told.contains("the body broke off"),
+        "{told}"
+    );
+    daemon.end().await;
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_body_that_does_not_come_is_waited_for_so_long_and_no_longer() {
     let daemon = Daemon::start(&[SAMPLE, COLD]).await;

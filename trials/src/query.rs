@@ -12,11 +12,12 @@ use crate::mutation::Subject;
 use crate::study::Record;
 use aho_corasick::AhoCorasick;
 use std::fmt;
+use std::sync::Arc;
 
 /// An Essie expression. Only this module's constructors make one, and each quotes and escapes the text it is given,
-/// so nothing that a user typed is ever executed by the registry.
+/// so nothing that a user typed is ever executed by the registry. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Essie(String);
+pub struct Essie(Arc<str>);
 
 /// A field of a record that the registry searches by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -83,7 +84,7 @@ impl Essie {
             }
         }
         quoted.push('"');
-        Self(quoted)
+        Self(quoted.into())
     }
 
     /// Any of the expressions. Of none: a phrase that no record has.
@@ -101,13 +102,13 @@ impl Essie {
     /// The first expression where the second doesn't hold.
     #[must_use]
     pub fn but_not(wanted: &Self, unwanted: &Self) -> Self {
-        Self(format!("({wanted} NOT {unwanted})"))
+        Self(format!("({wanted} NOT {unwanted})").into())
     }
 
     /// The expression within one field.
     #[must_use]
     pub fn area(area: Area, expression: &Self) -> Self {
-        Self(format!("AREA[{}]{expression}", area.as_str()))
+        Self(format!("AREA[{}]{expression}", area.as_str()).into())
     }
 
     /// The expression as the registry takes it.
@@ -117,12 +118,18 @@ impl Essie {
     }
 
     fn joined(expressions: impl IntoIterator<Item = Self>, operator: &str) -> Self {
-        let parts: Vec<String> = expressions.into_iter().map(|expression| expression.0).collect();
+        let parts: Vec<Arc<str>> = expressions.into_iter().map(|expression| expression.0).collect();
         match parts.as_slice() {
             [] => Self::phrase(""),
-            [one] => Self(one.clone()),
-            _ => Self(format!("({})", parts.join(operator))),
+            [one] => Self(Arc::clone(one)),
+            _ => Self(format!("({})", parts.join(operator)).into()),
         }
+    }
+}
+
+impl From<Essie> for Arc<str> {
+    fn from(expression: Essie) -> Self {
+        expression.0
     }
 }
 

@@ -63,7 +63,6 @@ pub(super) fn provenance(
     let oldest = parts.iter().max_by_key(|part| age(part));
     let under = oldest.and_then(|part| part.vintage().under.as_ref());
     let seen = versions.last();
-    let queries: Vec<String> = parts.iter().map(Ready::query).collect();
     Provenance {
         source,
         age: oldest.map(age).unwrap_or_default(),
@@ -71,7 +70,18 @@ pub(super) fn provenance(
         reason,
         registry_version: under.map(|under| under.version.as_str().to_owned()),
         version_checked: seen.map(|seen| now.saturating_duration_since(seen.at)),
-        query: queries.join(" | "),
+        query: query(parts),
+    }
+}
+
+/// What was sent for the parts.
+fn query(parts: &[Ready]) -> Arc<str> {
+    match parts {
+        [one] => one.query(),
+        parts => {
+            let queries: Vec<_> = parts.iter().map(Ready::query).collect();
+            queries.join(" | ").into()
+        }
     }
 }
 
@@ -91,10 +101,10 @@ impl Ready {
     }
 
     /// What was sent for it.
-    pub(super) fn query(&self) -> String {
+    fn query(&self) -> Arc<str> {
         match self {
-            Self::Judged(judged) => judged.candidates.expression.to_string(),
-            Self::Record(record) => record.asked.to_string(),
+            Self::Judged(judged) => judged.candidates.expression.clone().into(),
+            Self::Record(record) => record.asked.to_string().into(),
         }
     }
 }

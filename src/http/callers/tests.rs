@@ -3,7 +3,7 @@
 use super::*;
 
 fn callers(hosts: Option<&str>, origins: Option<&str>) -> Callers {
-    Callers::new(Settings {
+    Callers(Settings {
         token: Token::read("a-token-of-some-length"),
         hosts: hosts.map_or_else(Hosts::default, |given| Hosts::read(given).expect("hosts")),
         origins: origins.map_or_else(Origins::default, |given| Origins::read(given).expect("origins")),
