@@ -3,7 +3,8 @@
 //!
 //! Daemon and bare server are processes of their own and are asked by turns, over connections that stay open. The bare
 //! server has the daemon's mode of transport, its allocator and `TCP_NODELAY`, and gives one answer that it holds ready:
-//! what it is faster by is what the daemon does beside speaking.
+//! what it is faster by is what the daemon does beside speaking. Both are started anew several times, because two runs of
+//! one program differ by more than what is measured: by where in memory each of them came to lie.
 
 use super::mutations::different_mutations;
 use super::{QUESTION, SAMPLE, StandIn, mib, middle, per_second, say};
@@ -32,6 +33,9 @@ const BARE: &str = "FIGURES_BARE";
 /// Questions of one measurement, and how many connections share them.
 const CALLS: u32 = 4000;
 const CONNECTIONS: [u32; 2] = [1, 8];
+/// How often both servers are started, and how many measurements of each one start sees.
+const STARTS: usize = 9;
+const TURNS: usize = 3;
 /// Questions, each about another mutation, after which a daemon is warm: fifty of each of forty genes.
 const DIFFERENT: usize = 2000;
 
@@ -46,17 +50,20 @@ pub(crate) fn is_bare() -> bool {
 
 /// Questions a second over HTTP, and the share of what the bare SDK does.
 pub(crate) fn http() {
-    let daemon = Process::daemon(SAMPLE);
-    let answer = daemon.connect().ask(QUESTION);
+    let answer = Process::daemon(SAMPLE).connect().ask(QUESTION);
     println!("(the answer is {} bytes long)", answer.len());
-    let bare = Process::bare(&answer);
-    for connections in CONNECTIONS {
-        let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-        // By turns, so that what else goes on in the machine falls on both.
-        for _ in 0..9 {
-            theirs.push(bare.ask_all(connections));
-            ours.push(daemon.ask_all(connections));
+    let mut times = CONNECTIONS.map(|connections| (connections, Vec::new(), Vec::new()));
+    for _ in 0..STARTS {
+        let (daemon, bare) = (Process::daemon(SAMPLE), Process::bare(&answer));
+        for (connections, ours, theirs) in &mut times {
+            // By turns, so that what else goes on in the machine falls on both.
+            for _ in 0..TURNS {
+                theirs.push(bare.ask_all(*connections));
+                ours.push(daemon.ask_all(*connections));
+            }
         }
+    }
+    for (connections, ours, theirs) in times {
         let (ours, theirs) = (middle(ours), middle(theirs));
         let over = format!("over {connections} connections");
         say(&format!("the daemon, {over}"), &per_second(CALLS, ours), "");
