@@ -51,6 +51,7 @@ const FIGURES: [(&str, fn()); 8] = [
 ];
 
 /// The program's own, so that a bare server is not compared by its allocator.
+#[cfg(unix)]
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -412,6 +412,16 @@ mod tests {
     }
 
     #[test]
+    fn operators_are_told_of_no_name_that_is_not_there() {
+        let told = include_str!("../docs/migration.md").split('`');
+        let names: Vec<_> = told.filter_map(|word| word.strip_prefix(PREFIX)).collect();
+        assert!(names.len() > 8, "{names:?}");
+        for name in names {
+            assert!(CATALOGUE.iter().any(|metric| metric.name == name), "{name}");
+        }
+    }
+
+    #[test]
     fn json_and_text_have_the_same_figures() {
         let (report, calls) = (crate::json::test_report(), calls());
         let text = prometheus(&report, &calls);

@@ -3,8 +3,8 @@
 //!
 //! Daemon and bare server are processes of their own and are asked by turns, over connections that stay open. The bare
 //! server has the daemon's mode of transport, its allocator and `TCP_NODELAY`, and gives one answer that it holds ready:
-//! what it is faster by is what the daemon does beside speaking. Both are started anew several times, because two runs of
-//! one program differ by more than what is measured: by where in memory each of them came to lie.
+//! what it is faster by is what the daemon does beside speaking. Both are started anew several times, because two starts
+//! of one program differ by more than a change that is looked for.
 
 use super::mutations::different_mutations;
 use super::{QUESTION, SAMPLE, StandIn, mib, middle, per_second, say};
@@ -33,8 +33,9 @@ const BARE: &str = "FIGURES_BARE";
 /// Questions of one measurement, and how many connections share them.
 const CALLS: u32 = 4000;
 const CONNECTIONS: [u32; 2] = [1, 8];
-/// How often both servers are started, and how many measurements of each one start sees.
+/// How often both servers are started.
 const STARTS: usize = 9;
+/// Measurements of each after one start.
 const TURNS: usize = 3;
 /// Questions, each about another mutation, after which a daemon is warm: fifty of each of forty genes.
 const DIFFERENT: usize = 2000;
@@ -44,6 +45,9 @@ pub(crate) fn is_bare() -> bool {
     if std::env::var_os(BARE).is_none() {
         return false;
     }
+    // As the program does.
+    #[cfg(target_os = "linux")]
+    rustix::thread::disable_transparent_huge_pages(true).unwrap();
     Runtime::new().unwrap().block_on(serve_bare());
     true
 }

@@ -169,8 +169,8 @@ impl Page {
     }
 }
 
-/// Routes behind the checks of who calls. The checks stand around all routes together: as layers of the router they would
-/// be copied for each route, and allocated for each request.
+/// Routes behind the checks of who calls. The checks stand around the router and are no layers of it: those would be boxed
+/// for each route, and cloned and boxed anew for each request.
 pub(super) type Guarded = ValidateRequestHeader<Cors<ValidateRequestHeader<Router, WithToken>>, ByName>;
 
 /// The routes, for those callers alone who are let in.

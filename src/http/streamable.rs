@@ -17,7 +17,6 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse as _, Response};
 use futures::StreamExt as _;
 use http_body_util::LengthLimitError;
-use memchr::memmem;
 use rmcp::model::{ErrorCode, ErrorData, JsonRpcError, RequestId};
 use rmcp::transport::streamable_http_server::session::never::NeverSessionManager;
 use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
@@ -32,9 +31,6 @@ use tokio_util::sync::CancellationToken;
 
 /// The header of the label.
 const LABEL: HeaderName = HeaderName::from_static("mcp-session-id");
-
-/// The method of a client's first message.
-const INITIALIZE: &str = "initialize";
 
 /// The code by which other protocols over JSON-RPC name a cancelled request; its client has stopped listening for it.
 const CANCELLED: ErrorCode = ErrorCode(-32800);
@@ -66,17 +62,14 @@ impl Streamable {
             Ok(received) => received,
             Err(refused) => return refused,
         };
-        let label = head.headers.get(LABEL).cloned();
-        // Nearly all that comes without a label is the SDK's alone to read.
-        let is_ours_too = label.is_some() || memmem::find(&body, INITIALIZE.as_bytes()).is_some();
-        let message = match is_ours_too.then(|| Message::read(&body)) {
-            None => Message::default(),
-            Some(Ok(message)) => message,
-            Some(Err(error)) => return unreadable(&error),
+        let message: Message<'_> = match serde_json::from_slice(&body) {
+            Ok(message) => message,
+            Err(error) => return unreadable(&error),
         };
+        let label = head.headers.get(LABEL).cloned();
         let answering = self.sdk.handle(Request::from_parts(head, Body::from(body.clone())));
         match (message.method.as_deref(), label, message.id) {
-            (Some(INITIALIZE), ..) => {
+            (Some("initialize"), ..) => {
                 let mut answer = answering.await.map(Body::new);
                 if answer.status().is_success() {
                     answer.headers_mut().insert(LABEL, new_label());
@@ -97,16 +90,7 @@ impl Streamable {
                     () = call.cancelled() => cancelled(id),
                 }
             }
-            _ => {
-                let answer = answering.await.map(Body::new);
-                // To the SDK, what is no message is of a wrong type.
-                if answer.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE
-                    && let Err(error) = Message::read(&body)
-                {
-                    return unreadable(&error);
-                }
-                answer
-            }
+            _ => answering.await.map(Body::new),
         }
     }
 }
@@ -157,7 +141,7 @@ fn unreadable(error: &serde_json::Error) -> Response {
 }
 
 /// As much of a message as tells what it is.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct Message<'a> {
     #[serde(borrow, default)]
     method: Option<Cow<'a, str>>,
@@ -165,12 +149,6 @@ struct Message<'a> {
     id: Option<RequestId>,
     #[serde(borrow, default)]
     params: Option<&'a RawValue>,
-}
-
-impl<'a> Message<'a> {
-    fn read(body: &'a [u8]) -> serde_json::Result<Self> {
-        serde_json::from_slice(body)
-    }
 }
 
 /// The call that a cancellation means.

@@ -117,6 +117,12 @@ impl Essie {
         &self.0
     }
 
+    /// The same, shared.
+    #[must_use]
+    pub fn shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+
     fn joined(expressions: impl IntoIterator<Item = Self>, operator: &str) -> Self {
         let parts: Vec<Arc<str>> = expressions.into_iter().map(|expression| expression.0).collect();
         match parts.as_slice() {
@@ -124,12 +130,6 @@ impl Essie {
             [one] => Self(Arc::clone(one)),
             _ => Self(format!("({})", parts.join(operator)).into()),
         }
-    }
-}
-
-impl From<Essie> for Arc<str> {
-    fn from(expression: Essie) -> Self {
-        expression.0
     }
 }
 

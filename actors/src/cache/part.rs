@@ -70,12 +70,12 @@ pub(super) fn provenance(
         reason,
         registry_version: under.map(|under| under.version.as_str().to_owned()),
         version_checked: seen.map(|seen| now.saturating_duration_since(seen.at)),
-        query: query(parts),
+        query: queries(parts),
     }
 }
 
-/// What was sent for the parts.
-fn query(parts: &[Ready]) -> Arc<str> {
+/// What was sent for all of them.
+fn queries(parts: &[Ready]) -> Arc<str> {
     match parts {
         [one] => one.query(),
         parts => {
@@ -103,7 +103,7 @@ impl Ready {
     /// What was sent for it.
     fn query(&self) -> Arc<str> {
         match self {
-            Self::Judged(judged) => judged.candidates.expression.clone().into(),
+            Self::Judged(judged) => judged.candidates.expression.shared(),
             Self::Record(record) => record.asked.to_string().into(),
         }
     }
